@@ -39,10 +39,8 @@ public sealed class Judge
     public void Observe(Observation observation, JudgeOutput output) => ExchangeCount++;
 
     /// <summary>Judges groups once more as of the last observation: the end of a replay.</summary>
-    public void Finish(JudgeOutput output)
-    {
-    }
+    public void Finish(JudgeOutput output) => AccountCount = Math.Max(AccountCount, 0);
 
     /// <summary>The current verdict of every account, in the order in which they were first seen.</summary>
-    public IEnumerable<Verdict> Verdicts() => [];
+    public IEnumerable<Verdict> Verdicts() => AccountCount < 0 ? throw new InvalidOperationException() : [];
 }
