@@ -178,31 +178,41 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
             }
         }
 
-        var norm = MathF.Sqrt(Population.Dot(direction, direction));
-        if (norm < 1e-3f)
+        return Population.Dot(direction, direction) > 1e-3f;
+    }
+
+    // How much the account's content points the way of the others': without itself, or every small group would look
+    // alike. False when nothing can be said.
+    private static bool TryAlikeness(AccountState account, ReadOnlySpan<float> sum, out float cosine)
+    {
+        cosine = 0;
+        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
+        if (account.ExchangeCount < Population.ExchangesMin || !account.TryDirection(unit))
         {
             return false;
         }
 
-        for (var i = 0; i < direction.Length; i++)
+        Span<float> rest = stackalloc float[ContentScores.EmbeddingLength];
+        for (var i = 0; i < rest.Length; i++)
         {
-            direction[i] /= norm;
+            rest[i] = sum[i] - unit[i];
         }
 
-        return true;
+        var norm = MathF.Sqrt(Population.Dot(rest, rest));
+        cosine = norm < 1e-3f ? 0 : Population.Dot(unit, rest) / norm;
+        return norm >= 1e-3f;
     }
 
     // Were the members strangers, half of them would hardly all lie where only a share q of strangers does: a
     // binomial likelihood ratio of one half against q, which is an e-value for the share q.
     private double Likeness(ReadOnlySpan<float> direction)
     {
-        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
         var cosines = new List<float>(_group.Count);
         foreach (var account in _group)
         {
-            if (account.ExchangeCount >= Population.ExchangesMin && account.TryDirection(unit))
+            if (TryAlikeness(account, direction, out var cosine))
             {
-                cosines.Add(Population.Dot(unit, direction));
+                cosines.Add(cosine);
             }
         }
 
@@ -218,12 +228,9 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         return q >= 0.5 ? 0 : Math.Min(ratio, policy.LikenessNatsMax);
     }
 
-    private bool IsAlike(AccountState account, ReadOnlySpan<float> direction)
-    {
-        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
-        return account.ExchangeCount >= Population.ExchangesMin && account.TryDirection(unit)
-            && population.ShareAtLeast(Population.Dot(unit, direction), direction, _indices) <= AlikeShareMax;
-    }
+    private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>
+        TryAlikeness(account, direction, out var cosine)
+        && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
     private static ulong FirstOf(ulong first, ulong second, ulong third) =>
         first != 0 ? first : second != 0 ? second : third;

@@ -41,8 +41,12 @@ internal sealed class Population
     /// Share of the sample, without members of the group, whose content points as much the group's way as
     /// <paramref name="cosine"/>: (k + 1) / (n + 1), so never 0.
     /// </summary>
+    /// <param name="cosine">-1..1.</param>
+    /// <param name="direction">The group's direction, of any length but 0.</param>
+    /// <param name="group">Indices of its accounts.</param>
     public double ShareAtLeast(float cosine, ReadOnlySpan<float> direction, HashSet<int> group)
     {
+        var reach = cosine * MathF.Sqrt(Dot(direction, direction));
         Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
         int alike = 0, strangers = 0;
         foreach (var account in _sample.Values)
@@ -53,7 +57,7 @@ internal sealed class Population
             }
 
             strangers++;
-            alike += Dot(unit, direction) >= cosine ? 1 : 0;
+            alike += Dot(unit, direction) >= reach ? 1 : 0;
         }
 
         return (alike + 1.0) / (strangers + 1.0);
