@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sentinel.Detection.Readings;
 using Sentinel.Simulation.Population;
 using Sentinel.Simulation.Text;
 
@@ -22,6 +23,9 @@ internal readonly record struct ExchangeFacts(
 /// </summary>
 internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
 {
+    /// <summary>Length of an event id.</summary>
+    public const int EventIdLength = 3 + 8 + 1 + 10;
+
     private const double SketchedShare = 0.3;
 
     private static readonly JsonWriterOptions Options = new()
@@ -33,9 +37,7 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
     private readonly Utf8Buffer _text = new();
     private readonly Utf8JsonWriter _json = new(Stream.Null, Options);
     private readonly byte[] _short = new byte[64];
-
-    /// <summary>Length of an event id.</summary>
-    public const int EventIdLength = 3 + 8 + 1 + 10;
+    private readonly uint[] _sketch = new uint[MinHashSketch.Length];
 
     /// <summary>The id of the exchange with that number.</summary>
     public static void FormatEventId(ulong runSeed, long number, Span<byte> id)
@@ -73,6 +75,9 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
 
     private static ulong TurnSeed(SimulatedAccount account, int turn) =>
         Chance.Derive(account.ConversationSeed, (ulong)turn);
+
+    private static PromptFrame FrameOf(SimulatedAccount account, FrameInUse use, ref Chance chance) =>
+        use.Family.Wanders ? use.Family.Draw(account.Language, ref chance) : use.Frame;
 
     private void WriteAccount(SimulatedAccount account, long recipeStartMs)
     {
@@ -170,11 +175,11 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
         for (var turn = 1; turn <= account.Turn; turn++)
         {
             var seed = TurnSeed(account, turn);
-            RenderUser(account, use, seed, out var language);
+            RenderUser(account, use, seed);
             bytes += WriteMessage("user"u8);
             if (turn < account.Turn)
             {
-                RenderReply(language, seed, use.Seed);
+                RenderReply(account, use, seed);
                 bytes += WriteMessage("assistant"u8);
             }
         }
@@ -183,20 +188,21 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
         return bytes;
     }
 
-    private void RenderUser(SimulatedAccount account, FrameInUse use, ulong seed, out string language)
+    private void RenderUser(SimulatedAccount account, FrameInUse use, ulong seed)
     {
         var chance = new Chance(seed);
-        var frame = use.Family.Wanders ? use.Family.Draw(account.Language, ref chance) : use.Frame;
-        language = frame.Language;
+        var frame = FrameOf(account, use, ref chance);
         _text.Truncate(0);
         frame.Users[chance.Below(frame.Users.Length)].Render(ref chance, new TextSeeds(seed, use.Seed), _text);
     }
 
-    private void RenderReply(string language, ulong turnSeed, ulong frameSeed)
+    private void RenderReply(SimulatedAccount account, FrameInUse use, ulong seed)
     {
-        var chance = new Chance(Chance.Derive(turnSeed, 13));
+        var frameChance = new Chance(seed);
+        var frame = FrameOf(account, use, ref frameChance);
+        var chance = new Chance(Chance.Derive(seed, 13));
         _text.Truncate(0);
-        PromptLibrary.Shared.RenderReply(language, ref chance, new TextSeeds(turnSeed, frameSeed), _text);
+        frame.Replies[chance.Below(frame.Replies.Length)].Render(ref chance, new TextSeeds(seed, use.Seed), _text);
     }
 
     private int WriteMessage(ReadOnlySpan<byte> role)
@@ -262,6 +268,19 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
     private void WriteSketch(SimulatedAccount account, FrameInUse use, bool isReleased)
     {
         _json.WriteStartArray("output_sketch"u8);
+        if (isReleased)
+        {
+            // The same words that come back as the model's turn if the conversation goes on.
+            RenderReply(account, use, TurnSeed(account, account.Turn));
+            if (MinHashSketch.Compute(_text.Span, _sketch))
+            {
+                foreach (var minimum in _sketch)
+                {
+                    _json.WriteNumberValue(minimum);
+                }
+            }
+        }
+
         _json.WriteEndArray();
     }
 

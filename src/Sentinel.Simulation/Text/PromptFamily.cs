@@ -6,7 +6,9 @@ namespace Sentinel.Simulation.Text;
 /// <param name="Language">ISO 639-1.</param>
 /// <param name="System">System prompt, or null.</param>
 /// <param name="Users">Wordings of the user's text; a turn uses one.</param>
-internal sealed record PromptFrame(string Language, TextTemplate? System, ImmutableArray<TextTemplate> Users);
+/// <param name="Replies">What the model answers; a turn gets one.</param>
+internal sealed record PromptFrame(
+    string Language, TextTemplate? System, ImmutableArray<TextTemplate> Users, ImmutableArray<TextTemplate> Replies);
 
 /// <summary>Frames of one purpose.</summary>
 /// <param name="Name">As recipes call it.</param>

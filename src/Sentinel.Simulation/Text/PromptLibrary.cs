@@ -15,7 +15,7 @@ internal sealed class PromptLibrary
 
     private readonly Dictionary<(string Language, string Slot), TextTemplate[]> _slots = [];
     private readonly Dictionary<string, PromptFamily> _families = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TextTemplate[]> _replies = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _languages = new(StringComparer.Ordinal);
 
     private PromptLibrary()
     {
@@ -28,17 +28,10 @@ internal sealed class PromptLibrary
     public ImmutableArray<string> FamilyNames => [.. _families.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Languages with a grammar, sorted.</summary>
-    public ImmutableArray<string> Languages => [.. _replies.Keys.Order(StringComparer.Ordinal)];
+    public ImmutableArray<string> Languages => [.. _languages];
 
     /// <summary>The family of that name.</summary>
     public PromptFamily Family(string name) => _families[name];
-
-    /// <summary>Writes an answer of the model in the language.</summary>
-    public void RenderReply(string language, ref Chance chance, TextSeeds seeds, Utf8Buffer output)
-    {
-        var replies = _replies[language];
-        replies[chance.Below(replies.Length)].Render(ref chance, seeds, output);
-    }
 
     private static PromptLibrary Load()
     {
@@ -85,12 +78,13 @@ internal sealed class PromptLibrary
             }
         }
 
-        _replies.Add(language, _slots[(language, "reply")]);
+        _languages.Add(language);
     }
 
     private void AddFamily(JsonElement root)
     {
         var frames = ImmutableArray.CreateBuilder<PromptFrame>();
+        var reply = root.GetProperty("reply").GetString()!;
         foreach (var element in root.GetProperty("frames").EnumerateArray())
         {
             var language = element.GetProperty("language").GetString()!;
@@ -103,7 +97,7 @@ internal sealed class PromptLibrary
                 Bind(template, language, []);
             }
 
-            frames.Add(new PromptFrame(language, system, [.. users]));
+            frames.Add(new PromptFrame(language, system, [.. users], [.. _slots[(language, reply)]]));
         }
 
         var family = new PromptFamily(
