@@ -57,7 +57,10 @@ public sealed class Exchange
     /// <summary>A time the event does not say.</summary>
     public const long UnknownTime = long.MinValue;
 
-    /// <summary>Segments kept; further messages are counted in <see cref="MessageCount"/> and left unread.</summary>
+    /// <summary>
+    /// Segments kept: the system prompt and the last messages, since what is asked now stands last. Older messages are
+    /// counted in <see cref="MessageCount"/> and left unread.
+    /// </summary>
     public const int SegmentsMax = 512;
 
     /// <summary>Reasoning references kept of one request.</summary>
@@ -68,7 +71,11 @@ public sealed class Exchange
 
     private byte[] _text = new byte[8 * 1024];
     private int _textLength;
-    private readonly TextSegment[] _segments = new TextSegment[SegmentsMax];
+
+    // Place 0 is the system prompt's. Twice the room, so that forgetting old messages costs one move in many.
+    private readonly TextSegment[] _segments = new TextSegment[2 * SegmentsMax];
+    private int _messageSegments;
+    private bool _hasSystem;
     private readonly ulong[] _reasoningRefs = new ulong[ReasoningRefsMax];
     private readonly uint[] _outputSketch = new uint[SketchLength];
 
@@ -117,8 +124,8 @@ public sealed class Exchange
     /// <summary>Key of the client's address block: /24 of IPv4, /48 of IPv6.</summary>
     public ulong IpBlockKey { get; set; }
 
-    /// <summary>Autonomous system number.</summary>
-    public int Asn { get; set; }
+    /// <summary>Autonomous system number, 32 bits unsigned.</summary>
+    public long Asn { get; set; }
 
     /// <summary>Key of the kind of network (residential, hosting, …).</summary>
     public ulong NetworkKey { get; set; }
@@ -198,14 +205,30 @@ public sealed class Exchange
     /// <summary>The 64 minima; meaningless unless <see cref="HasOutputSketch"/>.</summary>
     public Span<uint> OutputSketch => _outputSketch;
 
-    /// <summary>All text of the prompt, unescaped UTF-8, segment after segment.</summary>
+    /// <summary>
+    /// The buffer behind the segments: text of the prompt, unescaped UTF-8, in the event's own order.
+    /// </summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _textLength);
 
     /// <summary>The pieces of the text: the system prompt first, then the messages in their order.</summary>
-    public ReadOnlySpan<TextSegment> Segments => _segments.AsSpan(0, SegmentCount);
+    public ReadOnlySpan<TextSegment> Segments
+    {
+        get
+        {
+            var kept = Math.Min(_messageSegments, SegmentsMax - 1);
+            var first = _messageSegments - kept + 1;
+            if (!_hasSystem)
+            {
+                return _segments.AsSpan(first, kept);
+            }
+
+            _segments[first - 1] = _segments[0];
+            return _segments.AsSpan(first - 1, kept + 1);
+        }
+    }
 
     /// <summary>How many segments are kept.</summary>
-    public int SegmentCount { get; private set; }
+    public int SegmentCount => Segments.Length;
 
     /// <summary>Bytes of one segment.</summary>
     public ReadOnlySpan<byte> TextOf(TextSegment segment) => _text.AsSpan(segment.Start, segment.Length);
@@ -214,18 +237,58 @@ public sealed class Exchange
     public void Clear()
     {
         EventId.Clear();
-        AccountId.Clear();
-        Model.Clear();
-        OccurredAtMs = AccountCreatedAtMs = UnknownTime;
-        OrgKey = PlanKey = SignupRouteKey = EmailDomainKey = EmailKey = PaymentKey = PhoneKey = AccountCountryKey = 0;
-        IpKey = IpBlockKey = NetworkKey = ClientCountryKey = UserAgentKey = Ja4Key = DeviceKey = ApiKeyKey = 0;
-        OperationKey = ConversationKey = ReasoningRefIssuedKey = 0;
-        Asn = Turn = MaxTokens = SampleCount = InputTokens = OutputTokens = ReasoningTokens = Unknown;
-        MessageCount = ToolCount = Status = ReasoningRefCount = SegmentCount = _textLength = 0;
-        Temperature = float.NaN;
-        Logprobs = Refused = HasOutputSketch = false;
-        Reasoning = ReasoningEffort.Unknown;
+        OccurredAtMs = UnknownTime;
+        _textLength = 0;
+        ClearAccount();
+        ClearClient();
+        ClearRequest();
+        ClearResponse();
     }
+
+    /// <summary>Makes all that the account says unknown.</summary>
+    public void ClearAccount()
+    {
+        AccountId.Clear();
+        AccountCreatedAtMs = UnknownTime;
+        OrgKey = PlanKey = SignupRouteKey = EmailDomainKey = EmailKey = PaymentKey = PhoneKey = AccountCountryKey = 0;
+    }
+
+    /// <summary>Makes all that the client says unknown.</summary>
+    public void ClearClient()
+    {
+        IpKey = IpBlockKey = NetworkKey = ClientCountryKey = UserAgentKey = Ja4Key = DeviceKey = ApiKeyKey = 0;
+        Asn = Unknown;
+    }
+
+    /// <summary>Makes all that the request says unknown.</summary>
+    public void ClearRequest()
+    {
+        Model.Clear();
+        OperationKey = ConversationKey = 0;
+        Turn = MaxTokens = SampleCount = Unknown;
+        ToolCount = 0;
+        Temperature = float.NaN;
+        Logprobs = false;
+        Reasoning = ReasoningEffort.Unknown;
+        _hasSystem = false;
+        ClearMessages();
+        ClearReasoningRefs();
+    }
+
+    /// <summary>Makes all that the response says unknown.</summary>
+    public void ClearResponse()
+    {
+        Status = 0;
+        InputTokens = OutputTokens = ReasoningTokens = Unknown;
+        Refused = HasOutputSketch = false;
+        ReasoningRefIssuedKey = 0;
+    }
+
+    /// <summary>Forgets the messages, and not the system prompt.</summary>
+    public void ClearMessages() => MessageCount = _messageSegments = 0;
+
+    /// <summary>Forgets the reasoning references that the client sent back.</summary>
+    public void ClearReasoningRefs() => ReasoningRefCount = 0;
 
     /// <summary>Keeps one more reasoning reference; past the maximum it is left out.</summary>
     public void AddReasoningRef(ulong key)
@@ -238,40 +301,45 @@ public sealed class Exchange
 
     /// <summary>
     /// Room for at least <paramref name="byteCount"/> bytes at the end of the text; finish with
-    /// <see cref="CommitSegment"/>. The text can grow as long as the line it came from.
+    /// <see cref="CommitSegment"/> or <see cref="CommitSystem"/>. The text grows at most as long as the line it came
+    /// from.
     /// </summary>
     public Span<byte> ReserveText(int byteCount)
     {
         if (_text.Length - _textLength < byteCount)
         {
-            Array.Resize(ref _text, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_textLength + byteCount)));
+            var grown = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_textLength + byteCount));
+            Array.Resize(ref _text, (int)grown);
         }
 
         return _text.AsSpan(_textLength);
     }
 
-    /// <summary>Makes the first <paramref name="length"/> reserved bytes a segment; false when no more are kept.</summary>
-    public bool CommitSegment(SegmentRole role, int length)
+    /// <summary>Makes the first <paramref name="length"/> reserved bytes a message, counted and put last.</summary>
+    public void CommitSegment(SegmentRole role, int length)
     {
-        if (SegmentCount == SegmentsMax)
+        if (_messageSegments == _segments.Length - 1)
         {
-            return false;
+            // Only the last ones are kept, so the room's second half moves over the first.
+            Array.Copy(_segments, _segments.Length - (SegmentsMax - 1), _segments, 1, SegmentsMax - 1);
+            _messageSegments = SegmentsMax - 1;
         }
 
-        _segments[SegmentCount++] = new TextSegment(role, _textLength, length);
+        _segments[++_messageSegments] = new TextSegment(role, _textLength, length);
         _textLength += length;
-        return true;
+        MessageCount++;
     }
 
-    /// <summary>Moves the last segment to the front: the system prompt may come after the messages in an event.</summary>
-    public void PromoteLastSegment()
+    /// <summary>
+    /// Makes the first <paramref name="length"/> reserved bytes the system prompt, wherever it stood.
+    /// </summary>
+    public void CommitSystem(int length)
     {
-        var last = _segments[SegmentCount - 1];
-        Array.Copy(_segments, 0, _segments, 1, SegmentCount - 1);
-        _segments[0] = last;
+        _segments[0] = new TextSegment(SegmentRole.System, _textLength, length);
+        _textLength += length;
+        _hasSystem = true;
     }
 
-    /// <summary>Gives role to a segment whose content came before its role in the event.</summary>
-    public void SetRole(int segment, SegmentRole role) =>
-        _segments[segment] = _segments[segment] with { Role = role };
+    /// <summary>Forgets the system prompt.</summary>
+    public void ClearSystem() => _hasSystem = false;
 }

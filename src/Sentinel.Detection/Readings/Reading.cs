@@ -28,7 +28,8 @@ public sealed class Reading
 
     /// <summary>
     /// The prompt's first and last words with digits, quoted text, links and e-mail addresses masked; at most
-    /// <see cref="ExcerptBytesMax"/> bytes. Parts are separated by U+241F.
+    /// <see cref="ExcerptBytesMax"/> bytes. Three parts, each possibly empty, separated by U+241F: beginning of the
+    /// system prompt, beginning of the last user message, its end. Masks are ⟨…⟩, line breaks ⏎.
     /// </summary>
     public Utf8Text Excerpt { get; } = new();
 
