@@ -23,10 +23,12 @@ public sealed class DataFolderInUseException : Exception
     }
 }
 
-// Held as long as the file is open: the operating system lets go of it however the process ends.
+// Held as long as the file is open: the operating system lets go of it however the process ends. A locked file cannot
+// be read by others, so the holder's number stands in a second one.
 internal sealed class DataFolderLock : IDisposable
 {
-    private const string FileName = "sentinel.lock";
+    private const string LockName = "sentinel.lock";
+    private const string HolderName = "sentinel.pid";
 
     private readonly FileStream _file;
 
@@ -35,33 +37,29 @@ internal sealed class DataFolderLock : IDisposable
     public static DataFolderLock Take(string folder)
     {
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, FileName);
-        FileStream file;
+        var holder = Path.Combine(folder, HolderName);
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var file = new FileStream(
+                Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new DataFolderLock(file);
         }
         catch (IOException cause)
         {
             throw new DataFolderInUseException(
-                $"The data folder {folder} is in use{HolderOf(path)}. One process can have it open at a time.", cause);
+                $"The data folder {folder} is in use{NameOf(holder)}. One process can have it open at a time.", cause);
         }
-
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(
-            Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-        return new DataFolderLock(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string HolderOf(string path)
+    private static string NameOf(string holder)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadLine(), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            return int.TryParse(
+                File.ReadAllText(holder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
                 ? string.Create(CultureInfo.InvariantCulture, $" by process {process}")
                 : string.Empty;
         }

@@ -120,6 +120,7 @@ public sealed class EmbeddedEngine : IDisposable
         Argument("max_bytes_before_external_group_by", options.QueryBytesMax / 2),
         Argument("max_bytes_before_external_sort", options.QueryBytesMax / 2),
         Argument("max_execution_time", (long)options.QueryTimeMax.TotalSeconds),
+        Argument("readonly", 2),
     ];
 
     // An insert is written when it ends, as one part: no queue before the table, no split below a million rows.

@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Text;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
-using Sentinel.Storage.Embedded;
 using Sentinel.Storage.Formats;
 using Sentinel.Storage.Lanes;
-using Sentinel.Storage.Migrations;
 
 namespace Sentinel.Storage.Tests.Children;
 
@@ -21,14 +19,13 @@ internal static class Measurement
 
     public static async Task RunAsync(string folder, int rowCount)
     {
-        await using (var engine = new Scope(folder))
+        await using (var engine = await EngineScope.OpenAsync(folder))
         {
-            await Migrator.ApplyAsync(engine.ClickHouse, Migration.Own, CancellationToken.None);
             await AppendAsync(engine.ClickHouse, rowCount);
             await PrintPartsAsync(engine.ClickHouse);
         }
 
-        await using (var engine = new Scope(folder))
+        await using (var engine = await EngineScope.OpenAsync(folder))
         {
             await RecoverAsync(engine.ClickHouse);
         }
@@ -38,7 +35,6 @@ internal static class Measurement
     {
         await using var store = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         var observation = new Observation();
-        var filling = TimeSpan.Zero;
         var start = Meter.Now();
         long allocatedMost = 0;
         var commit = Task.CompletedTask;
@@ -60,7 +56,6 @@ internal static class Measurement
 
         await store.CommitAsync(CancellationToken.None);
         await commit;
-        _ = filling;
         start.Print("append and commit", rowCount);
         Console.WriteLine($"most bytes allocated by one append after warm-up: {allocatedMost}");
         start = Meter.Now();
@@ -191,25 +186,6 @@ internal static class Measurement
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{what}: {rowCount} rows, {rowCount / wall.TotalSeconds:F0} rows/s, {cpu.TotalMicroseconds / rowCount:F2} µs CPU/row, resident {Self.WorkingSet64 >> 20} MiB, threads {Self.Threads.Count}"));
-        }
-    }
-
-    private sealed class Scope : IAsyncDisposable
-    {
-        private readonly EmbeddedEngine _engine;
-
-        public Scope(string folder)
-        {
-            _engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = folder });
-            ClickHouse = _engine.OpenDatabase("sentinel");
-        }
-
-        public IClickHouse ClickHouse { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await ClickHouse.DisposeAsync();
-            _engine.Dispose();
         }
     }
 }
