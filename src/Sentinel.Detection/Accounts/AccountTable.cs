@@ -1,0 +1,86 @@
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Accounts;
+
+/// <summary>
+/// All accounts of a lane by id: open addressing on a 64-bit hash with the full id compared, so a look-up allocates
+/// nothing. Accounts keep the index in which they were first seen. Owned by the lane's thread.
+/// </summary>
+internal sealed class AccountTable
+{
+    private readonly List<AccountState> _accounts = [];
+    private Slot[] _slots = new Slot[1 << 10];
+
+    /// <summary>A table for at most <paramref name="accountsMax"/> accounts.</summary>
+    public AccountTable(int accountsMax) => AccountsMax = accountsMax;
+
+    /// <summary>Accounts that fit.</summary>
+    public int AccountsMax { get; }
+
+    /// <summary>Accounts in it.</summary>
+    public int Count => _accounts.Count;
+
+    /// <summary>The account with this index.</summary>
+    public AccountState this[int index] => _accounts[index];
+
+    /// <summary>All, in the order in which they were first seen.</summary>
+    public IReadOnlyList<AccountState> All => _accounts;
+
+    /// <summary>
+    /// The account with this id, made when it is new and there is room. Null when the table is full: the exchange of
+    /// an account beyond the limit cannot be judged.
+    /// </summary>
+    public AccountState? GetOrAdd(ReadOnlySpan<byte> idUtf8)
+    {
+        var hash = KeyHash.Of(idUtf8);
+        var slot = (int)(hash & (ulong)(_slots.Length - 1));
+        while (_slots[slot].Hash != 0)
+        {
+            if (_slots[slot].Hash == hash && _accounts[_slots[slot].Index].IdUtf8.SequenceEqual(idUtf8))
+            {
+                return _accounts[_slots[slot].Index];
+            }
+
+            slot = (slot + 1) & (_slots.Length - 1);
+        }
+
+        if (_accounts.Count == AccountsMax)
+        {
+            return null;
+        }
+
+        var account = new AccountState(_accounts.Count, idUtf8.ToArray());
+        _slots[slot] = new Slot(hash, account.Index);
+        _accounts.Add(account);
+        if (_accounts.Count * 2 > _slots.Length)
+        {
+            Grow();
+        }
+
+        return account;
+    }
+
+    private void Grow()
+    {
+        var larger = new Slot[_slots.Length * 2];
+        foreach (var item in _slots)
+        {
+            if (item.Hash == 0)
+            {
+                continue;
+            }
+
+            var slot = (int)(item.Hash & (ulong)(larger.Length - 1));
+            while (larger[slot].Hash != 0)
+            {
+                slot = (slot + 1) & (larger.Length - 1);
+            }
+
+            larger[slot] = item;
+        }
+
+        _slots = larger;
+    }
+
+    private readonly record struct Slot(ulong Hash, int Index);
+}

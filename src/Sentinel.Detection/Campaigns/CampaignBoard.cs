@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Scoring;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <summary>
+/// The campaigns of a lane: takes convicted groups in, joins those that are one, keeps their identities. A campaign
+/// keeps its id while it grows; of two that turn out to be one the older id stays. Owned by the lane's thread.
+/// </summary>
+internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report)
+{
+    // Two groups are one campaign when they share this much of the smaller one, or when strangers' pools ask the
+    // same questions the same way.
+    private const double OverlapMin = 0.5;
+    private const float SameDirectionMin = 0.9f;
+    private const int SamePromptsMin = 3;
+
+    // A campaign's growth is published when it grew by a twentieth, or after an hour of event time.
+    private const double GrowthPublished = 1.05;
+    private static readonly long PublishAfterMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+
+    private readonly List<CampaignState> _campaigns = [];
+    private readonly HashSet<int> _changed = [];
+    private readonly Dictionary<int, int> _tally = [];
+
+    /// <summary>Campaigns that stand, in the order in which they were found.</summary>
+    public IEnumerable<CampaignState> Standing => _campaigns.Where(static campaign => campaign.IsStanding);
+
+    /// <summary>The campaign with this number, following mergers.</summary>
+    public CampaignState this[int number]
+    {
+        get
+        {
+            var campaign = _campaigns[number];
+            while (!campaign.IsStanding)
+            {
+                campaign = _campaigns[campaign.MergedInto];
+            }
+
+            return campaign;
+        }
+    }
+
+    /// <summary>Takes a convicted group in: into the campaign that it overlaps most, or as a new one.</summary>
+    public CampaignState Take(GroupFinding finding, long nowMs)
+    {
+        var campaign = finding.Key.Campaign >= 0 ? this[finding.Key.Campaign] : FindOverlapping(finding);
+        if (campaign is null)
+        {
+            campaign = new CampaignState(_campaigns.Count) { FirstDetectedMs = nowMs };
+            _campaigns.Add(campaign);
+        }
+
+        foreach (var member in finding.Members)
+        {
+            if (member.Campaign < 0 && campaign.TryAdd(member.Index))
+            {
+                member.Campaign = campaign.Number;
+                _changed.Add(campaign.Number);
+            }
+        }
+
+        if (finding.Key.Campaign < 0)
+        {
+            finding.Key.Campaign = campaign.Number;
+            campaign.Keys.Add(finding.Key);
+            _changed.Add(campaign.Number);
+        }
+
+        campaign.Raise(finding);
+        if (campaign.ExchangesAtDetection == 0)
+        {
+            campaign.ExchangesAtDetection = ExchangesOf(campaign);
+        }
+
+        return campaign;
+    }
+
+    /// <summary>Joins campaigns that are one. Looks only at those that changed since the last publishing.</summary>
+    public void Merge()
+    {
+        foreach (var number in _changed.Order().ToArray())
+        {
+            var campaign = _campaigns[number];
+            if (!campaign.IsStanding)
+            {
+                continue;
+            }
+
+            if (FindTwin(campaign) is { } twin)
+            {
+                var (older, younger) = twin.Number < campaign.Number ? (twin, campaign) : (campaign, twin);
+                Absorb(older, younger);
+            }
+        }
+    }
+
+    /// <summary>Writes out what changed; a campaign that only grew a little waits.</summary>
+    public void Publish(long nowMs, long offset, bool isFinal, JudgeOutput output)
+    {
+        foreach (var number in _changed.Order().ToArray())
+        {
+            var campaign = _campaigns[number];
+            var isDue = campaign.Version == 0 || !campaign.IsStanding || isFinal
+                || campaign.Accounts.Count >= campaign.AccountsPublished * GrowthPublished
+                || nowMs - campaign.PublishedMs >= PublishAfterMs;
+            if (!isDue)
+            {
+                continue;
+            }
+
+            campaign.Version++;
+            campaign.AccountsPublished = campaign.Accounts.Count;
+            campaign.PublishedMs = nowMs;
+            output.Campaigns.Add(report.Of(campaign, this, nowMs, offset));
+            _changed.Remove(number);
+        }
+    }
+
+    /// <summary>The campaigns that stand as records of this moment.</summary>
+    public ImmutableArray<Campaign> Report(long nowMs, long offset) =>
+        [.. Standing.Select(campaign => report.Of(campaign, this, nowMs, offset))];
+
+    private long ExchangesOf(CampaignState campaign)
+    {
+        var sum = 0L;
+        foreach (var index in campaign.Accounts)
+        {
+            sum += accounts[index].ExchangeCount;
+        }
+
+        return sum;
+    }
+
+    private CampaignState? FindOverlapping(GroupFinding finding)
+    {
+        _tally.Clear();
+        foreach (var member in finding.Members)
+        {
+            if (member.Campaign >= 0)
+            {
+                var number = this[member.Campaign].Number;
+                _tally[number] = _tally.GetValueOrDefault(number) + 1;
+            }
+        }
+
+        CampaignState? best = null;
+        var bestShared = 0;
+        foreach (var (number, shared) in _tally)
+        {
+            var smaller = Math.Min(finding.Members.Count, _campaigns[number].Accounts.Count);
+            if (shared >= OverlapMin * smaller
+                && (shared > bestShared || (shared == bestShared && number < best!.Number)))
+            {
+                (best, bestShared) = (_campaigns[number], shared);
+            }
+        }
+
+        return best;
+    }
+
+    // Pools of different instruments that send the same prompts in the same direction are one campaign's pools.
+    private CampaignState? FindTwin(CampaignState campaign)
+    {
+        _tally.Clear();
+        foreach (var index in campaign.Accounts)
+        {
+            foreach (var key in accounts[index].SharedKeys ?? [])
+            {
+                if (key.Kind is LinkKind.Content or LinkKind.Template)
+                {
+                    CountOthers(campaign, key);
+                }
+            }
+        }
+
+        CampaignState? twin = null;
+        foreach (var (number, count) in _tally)
+        {
+            if (count >= SamePromptsMin && (twin is null || number < twin.Number)
+                && IsSameDirection(campaign, _campaigns[number]))
+            {
+                twin = _campaigns[number];
+            }
+        }
+
+        return twin;
+    }
+
+    private void CountOthers(CampaignState campaign, LinkEntry key)
+    {
+        foreach (var other in key.Accounts)
+        {
+            if (accounts[other].Campaign >= 0 && this[accounts[other].Campaign] is var owner && owner != campaign)
+            {
+                _tally[owner.Number] = _tally.GetValueOrDefault(owner.Number) + 1;
+                return; // One count a key: many keys make a twin, not one popular prompt.
+            }
+        }
+    }
+
+    private bool IsSameDirection(CampaignState left, CampaignState right)
+    {
+        Span<float> one = stackalloc float[ContentScores.EmbeddingLength];
+        Span<float> two = stackalloc float[ContentScores.EmbeddingLength];
+        AddDirections(left, one);
+        AddDirections(right, two);
+        var norm = MathF.Sqrt(Population.Dot(one, one) * Population.Dot(two, two));
+        return norm > 1e-6f && Population.Dot(one, two) / norm >= SameDirectionMin;
+    }
+
+    private void AddDirections(CampaignState campaign, Span<float> sum)
+    {
+        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
+        foreach (var index in campaign.Accounts)
+        {
+            if (!accounts[index].TryDirection(unit))
+            {
+                continue;
+            }
+
+            for (var i = 0; i < unit.Length; i++)
+            {
+                sum[i] += unit[i];
+            }
+        }
+    }
+
+    private void Absorb(CampaignState older, CampaignState younger)
+    {
+        foreach (var index in younger.Accounts)
+        {
+            older.TryAdd(index);
+            accounts[index].Campaign = older.Number;
+        }
+
+        foreach (var key in younger.Keys)
+        {
+            key.Campaign = older.Number;
+            older.Keys.Add(key);
+        }
+
+        older.Raise(younger);
+        older.FirstDetectedMs = Math.Min(older.FirstDetectedMs, younger.FirstDetectedMs);
+        younger.MergedInto = older.Number;
+        _changed.Add(older.Number);
+        _changed.Add(younger.Number);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <summary>Writes a campaign's state out as a record with its links, frame and reasons. Owned by the lane.</summary>
+internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accounts)
+{
+    /// <summary>Reasons of one campaign.</summary>
+    private const double ReasonNatsMin = 0.5;
+
+    /// <summary>The record of a campaign as of now.</summary>
+    public Campaign Of(CampaignState campaign, CampaignBoard board, long nowMs, long offset)
+    {
+        var members = new List<AccountState>(campaign.Accounts.Count);
+        var exchanges = 0L;
+        foreach (var index in campaign.Accounts)
+        {
+            members.Add(accounts[index]);
+            exchanges += accounts[index].ExchangeCount;
+        }
+
+        var keys = SharedKeysOf(campaign, members);
+        var types = TypesOf(members);
+        return new Campaign(
+            campaign.Id,
+            campaign.Version,
+            [.. members.Select(static member => member.Id).Order(StringComparer.Ordinal)],
+            AccountAssessment.RiskOf(campaign.Evidence, policy),
+            types,
+            DateTimeOffset.FromUnixTimeMilliseconds(campaign.FirstDetectedMs),
+            campaign.ExchangesAtDetection,
+            exchanges,
+            TemplateOf(keys),
+            LinksOf(campaign, keys),
+            ReasonsOf(campaign, members.Count, types),
+            policy.Version,
+            offset,
+            DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
+            campaign.IsStanding ? null : board[campaign.MergedInto].Id);
+    }
+
+    // Keys by how many members use them; a key that one member uses ties nobody.
+    private static List<(LinkEntry Key, int Members)> SharedKeysOf(CampaignState campaign, List<AccountState> members)
+    {
+        var counts = new Dictionary<LinkEntry, int>();
+        foreach (var member in members)
+        {
+            foreach (var key in member.SharedKeys ?? [])
+            {
+                counts[key] = counts.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        var shared = new List<(LinkEntry Key, int Members)>();
+        foreach (var (key, count) in counts)
+        {
+            // A key that mostly others use is no mark of this campaign: a carrier's address, a popular client.
+            if (count >= 2 && count * 2 >= key.AccountCount)
+            {
+                shared.Add((key, count));
+            }
+        }
+
+        shared.Sort(static (left, right) => right.Members != left.Members
+            ? right.Members.CompareTo(left.Members)
+            : left.Key.Key.CompareTo(right.Key.Key));
+        return shared;
+    }
+
+    private ImmutableArray<CampaignLink> LinksOf(CampaignState campaign, List<(LinkEntry Key, int Members)> keys)
+    {
+        var links = new List<CampaignLink>();
+        for (var kind = 0; kind < LinkKinds.Count; kind++)
+        {
+            var tied = new HashSet<int>();
+            var strength = 0.0;
+            foreach (var (key, members) in keys)
+            {
+                if (key.Kind != (LinkKind)kind)
+                {
+                    continue;
+                }
+
+                strength = Math.Max(strength, Surprise(key.AccountCount, members));
+                foreach (var account in key.Accounts)
+                {
+                    if (campaign.Contains(account))
+                    {
+                        tied.Add(account);
+                    }
+                }
+            }
+
+            if (tied.Count >= 2)
+            {
+                links.Add(new CampaignLink((LinkKind)kind, tied.Count, strength));
+            }
+        }
+
+        links.Sort(static (left, right) => right.Strength != left.Strength
+            ? right.Strength.CompareTo(left.Strength)
+            : left.Kind.CompareTo(right.Kind));
+        return [.. links];
+    }
+
+    // How surprising it is that two given accounts share a key which so few of all accounts use, nats.
+    private double Surprise(int accountCount, int members) =>
+        Math.Max(0, 2 * Math.Log(accounts.Count / (double)accountCount)) * (1 - (1.0 / members));
+
+    private static string? TemplateOf(List<(LinkEntry Key, int Members)> keys)
+    {
+        string? longest = null;
+        var most = 0;
+        foreach (var (key, members) in keys)
+        {
+            // Anchors of one frame have nearly the same members; of those the longest text says most.
+            if (key.Kind == LinkKind.Template && key.Excerpts is { } excerpts && members * 2 >= most
+                && FrameText.Of(excerpts) is { } text && text.Length > (longest?.Length ?? 0))
+            {
+                (longest, most) = (text, Math.Max(most, members));
+            }
+        }
+
+        return longest;
+    }
+
+    private static ImmutableArray<AbuseType> TypesOf(List<AccountState> members)
+    {
+        var counts = new int[WireNames.AbuseTypes.Length];
+        foreach (var member in members)
+        {
+            var types = AccountAssessment.TypesOf(member, VerdictLevel.Suspect);
+            for (var i = 0; i < types.Length; i++)
+            {
+                counts[(int)types[i]] += i == 0 ? 2 : 1;
+            }
+        }
+
+        var common = new List<AbuseType>();
+        for (var type = 0; type < counts.Length; type++)
+        {
+            if (counts[type] * 3 >= members.Count)
+            {
+                common.Add((AbuseType)type);
+            }
+        }
+
+        common.Sort((left, right) => counts[(int)right] != counts[(int)left]
+            ? counts[(int)right].CompareTo(counts[(int)left])
+            : left.CompareTo(right));
+        return [.. common];
+    }
+
+    private static ImmutableArray<Reason> ReasonsOf(
+        CampaignState campaign, int memberCount, ImmutableArray<AbuseType> types)
+    {
+        var reasons = new List<Reason>();
+        if (campaign.Content >= ReasonNatsMin && !types.IsEmpty)
+        {
+            reasons.Add(new Reason(
+                $"content.{WireNames.Of(types[0])}",
+                $"exchanges of its {memberCount} accounts {ReasonText.Of(types[0])}",
+                campaign.Content));
+        }
+
+        if (campaign.Identity >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "pool.strangers",
+                "its accounts share an instrument of identity and have no organisation, network or mail domain in common",
+                campaign.Identity));
+        }
+
+        if (campaign.Likeness >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "pool.likeness",
+                "its accounts ask for the same sort of thing, far more alike than strangers are",
+                campaign.Likeness));
+        }
+
+        reasons.Sort(static (left, right) => right.Weight.CompareTo(left.Weight));
+        return [.. reasons];
+    }
+}

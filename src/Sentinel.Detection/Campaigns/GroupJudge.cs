@@ -1,0 +1,237 @@
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Evidence;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Scoring;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <summary>
+/// Judges the accounts that share one key. The key only says who belongs together; what convicts is what they ask for
+/// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
+/// scratch space; owned by the lane's thread.
+/// </summary>
+internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, Population population)
+{
+    // From here on a house is behind the group: a company, a university, one gateway.
+    private const double OrgShare = 0.6;
+    private const double BlockShare = 0.5;
+    private const double DomainShare = 0.8;
+    private const double DomainPopularityMax = 0.05;
+
+    // An account is alike when at most this share of strangers points as much the group's way.
+    private const double AlikeShareMax = 0.25;
+    private const double LikenessCountsFrom = 3;
+
+    private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
+    private readonly Dictionary<ulong, int> _tally = [];
+    private readonly HashSet<int> _indices = [];
+    private readonly List<AccountState> _group = [];
+    private double[] _evidence = new double[64];
+
+    /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
+    public GroupFinding? Judge(LinkEntry key)
+    {
+        if (key.AccountCount < policy.CampaignAccountsMin || key.Kind is LinkKind.Content or LinkKind.ReasoningReference)
+        {
+            return null;
+        }
+
+        Collect(key);
+        var content = key.Kind == LinkKind.Template
+            ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount)
+            : ContentOfGroup();
+        var identity = IdentityEvidence(key);
+        Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
+        var hasDirection = identity > 0 && TryDirection(direction);
+        var likeness = hasDirection ? Likeness(direction) : 0;
+        return Sort(key, content, identity, likeness, direction);
+    }
+
+    private void Collect(LinkEntry key)
+    {
+        _group.Clear();
+        _indices.Clear();
+        foreach (var index in key.Accounts)
+        {
+            _group.Add(accounts[index]);
+            _indices.Add(index);
+        }
+    }
+
+    private GroupFinding Sort(
+        LinkEntry key, double content, double identity, double likeness, ReadOnlySpan<float> direction)
+    {
+        var members = new List<AccountState>(_group.Count);
+        var others = new List<AccountState>();
+        foreach (var account in _group)
+        {
+            var behaves = account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount && content > 0
+                && account.PositiveCount > 0;
+            var isAlike = likeness >= LikenessCountsFrom && IsAlike(account, direction);
+            (behaves || isAlike ? members : others).Add(account);
+        }
+
+        return new GroupFinding(key, content, identity, likeness, members, others);
+    }
+
+    // All members' contexts as if they were one account's: a frame that many send is still one frame.
+    private double ContentOfGroup()
+    {
+        _contexts.Clear();
+        foreach (var account in _group)
+        {
+            var slots = account.Frames.InUse;
+            for (var i = 0; i < slots.Length; i++)
+            {
+                if (slots[i].Count == 0)
+                {
+                    continue;
+                }
+
+                var anchor = i == 0 ? 0 : FirstOf(slots[i].SystemAnchor, slots[i].HeadAnchor, slots[i].TailAnchor);
+                var known = _contexts.GetValueOrDefault(anchor);
+                _contexts[anchor] = (known.Count + slots[i].Count, known.Sum + slots[i].EvidenceSum);
+            }
+        }
+
+        if (_evidence.Length < _contexts.Count)
+        {
+            _evidence = new double[_contexts.Count * 2];
+        }
+
+        var next = 0;
+        foreach (var (count, sum) in _contexts.Values)
+        {
+            _evidence[next++] = ContentEvidence.OfContext(sum, count);
+        }
+
+        return ContentEvidence.Combine(_evidence.AsSpan(0, next));
+    }
+
+    // One instrument and many strangers. The innocent explanations are tried first: one house, or a mere handful.
+    private double IdentityEvidence(LinkEntry key)
+    {
+        if (IsOneHouse())
+        {
+            return 0;
+        }
+
+        var isPool = key.AccountCount >= policy.PoolAccountsMin;
+        return key.Kind switch
+        {
+            LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
+                isPool ? policy.PoolNats : policy.PoolNats * 0.4,
+            LinkKind.Tls => isPool && IsRare(key) ? policy.PoolNats * 0.4 : 0,
+            LinkKind.Address => isPool && IsRare(key) ? policy.PoolNats * 0.2 : 0,
+            _ => 0,
+        };
+    }
+
+    private bool IsRare(LinkEntry key) => key.AccountCount <= accounts.Count * 0.05;
+
+    private bool IsOneHouse()
+    {
+        if (TopShare(static a => a.OrgKey, out _) >= OrgShare || TopShare(static a => a.IpBlockKey, out _) >= BlockShare)
+        {
+            return true;
+        }
+
+        return TopShare(static a => a.EmailDomainKey, out var domain) >= DomainShare
+            && population.ShareOfDomain(domain) <= DomainPopularityMax;
+    }
+
+    private double TopShare(Func<AccountState, ulong> keyOf, out ulong top)
+    {
+        _tally.Clear();
+        (top, var topCount) = (0UL, 0);
+        foreach (var account in _group)
+        {
+            var key = keyOf(account);
+            if (key == 0)
+            {
+                continue;
+            }
+
+            var count = _tally[key] = _tally.GetValueOrDefault(key) + 1;
+            if (count > topCount)
+            {
+                (top, topCount) = (key, count);
+            }
+        }
+
+        return topCount / (double)_group.Count;
+    }
+
+    private bool TryDirection(Span<float> direction)
+    {
+        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
+        direction.Clear();
+        foreach (var account in _group)
+        {
+            if (account.ExchangeCount >= Population.ExchangesMin && account.TryDirection(unit))
+            {
+                for (var i = 0; i < unit.Length; i++)
+                {
+                    direction[i] += unit[i];
+                }
+            }
+        }
+
+        return Population.Dot(direction, direction) > 1e-3f;
+    }
+
+    // How much the account's content points the way of the others': without itself, or every small group would look
+    // alike. False when nothing can be said.
+    private static bool TryAlikeness(AccountState account, ReadOnlySpan<float> sum, out float cosine)
+    {
+        cosine = 0;
+        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
+        if (account.ExchangeCount < Population.ExchangesMin || !account.TryDirection(unit))
+        {
+            return false;
+        }
+
+        Span<float> rest = stackalloc float[ContentScores.EmbeddingLength];
+        for (var i = 0; i < rest.Length; i++)
+        {
+            rest[i] = sum[i] - unit[i];
+        }
+
+        var norm = MathF.Sqrt(Population.Dot(rest, rest));
+        cosine = norm < 1e-3f ? 0 : Population.Dot(unit, rest) / norm;
+        return norm >= 1e-3f;
+    }
+
+    // Were the members strangers, half of them would hardly all lie where only a share q of strangers does: a
+    // binomial likelihood ratio of one half against q, which is an e-value for the share q.
+    private double Likeness(ReadOnlySpan<float> direction)
+    {
+        var cosines = new List<float>(_group.Count);
+        foreach (var account in _group)
+        {
+            if (TryAlikeness(account, direction, out var cosine))
+            {
+                cosines.Add(cosine);
+            }
+        }
+
+        if (cosines.Count < policy.PoolAccountsMin || population.Count < policy.PoolAccountsMin)
+        {
+            return 0;
+        }
+
+        cosines.Sort();
+        var q = population.ShareAtLeast(cosines[cosines.Count / 2], direction, _indices);
+        var half = cosines.Count / 2.0;
+        var ratio = (half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - Math.Min(q, 0.999))));
+        return q >= 0.5 ? 0 : Math.Min(ratio, policy.LikenessNatsMax);
+    }
+
+    private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>
+        TryAlikeness(account, direction, out var cosine)
+        && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
+
+    private static ulong FirstOf(ulong first, ulong second, ulong third) =>
+        first != 0 ? first : second != 0 ? second : third;
+}

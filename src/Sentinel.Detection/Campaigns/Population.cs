@@ -1,0 +1,89 @@
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Scoring;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <summary>
+/// A sample of the lane's accounts, for "how alike are strangers?". It keeps the accounts whose hashed id is smallest,
+/// so the sample is uniform, follows the stream and does not depend on arrival order. Owned by the lane's thread.
+/// </summary>
+internal sealed class Population
+{
+    /// <summary>Accounts in the sample: the smallest share it can tell is about 1/257.</summary>
+    public const int SampleMax = 256;
+
+    /// <summary>Exchanges after which an account's mean content says something.</summary>
+    public const int ExchangesMin = 4;
+
+    private readonly SortedList<ulong, AccountState> _sample = [];
+
+    /// <summary>Accounts in the sample.</summary>
+    public int Count => _sample.Count;
+
+    /// <summary>Considers an account that has just reached <see cref="ExchangesMin"/> exchanges.</summary>
+    public void Consider(AccountState account)
+    {
+        var rank = KeyHash.Mix(KeyHash.Of(account.IdUtf8));
+        if (_sample.Count == SampleMax && rank >= _sample.Keys[SampleMax - 1])
+        {
+            return;
+        }
+
+        _sample[rank] = account;
+        if (_sample.Count > SampleMax)
+        {
+            _sample.RemoveAt(SampleMax);
+        }
+    }
+
+    /// <summary>
+    /// Share of the sample, without members of the group, whose content points as much the group's way as
+    /// <paramref name="cosine"/>: (k + 1) / (n + 1), so never 0.
+    /// </summary>
+    /// <param name="cosine">-1..1.</param>
+    /// <param name="direction">The group's direction, of any length but 0.</param>
+    /// <param name="group">Indices of its accounts.</param>
+    public double ShareAtLeast(float cosine, ReadOnlySpan<float> direction, HashSet<int> group)
+    {
+        var reach = cosine * MathF.Sqrt(Dot(direction, direction));
+        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
+        int alike = 0, strangers = 0;
+        foreach (var account in _sample.Values)
+        {
+            if (group.Contains(account.Index) || !account.TryDirection(unit))
+            {
+                continue;
+            }
+
+            strangers++;
+            alike += Dot(unit, direction) >= reach ? 1 : 0;
+        }
+
+        return (alike + 1.0) / (strangers + 1.0);
+    }
+
+    /// <summary>Share of the sample with this e-mail domain; 0 when the sample is empty.</summary>
+    public double ShareOfDomain(ulong domainKey)
+    {
+        var count = 0;
+        foreach (var account in _sample.Values)
+        {
+            count += account.EmailDomainKey == domainKey ? 1 : 0;
+        }
+
+        return _sample.Count == 0 ? 0 : count / (double)_sample.Count;
+    }
+
+    /// <summary>Inner product of two vectors of equal length.</summary>
+    public static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        var sum = 0f;
+        for (var i = 0; i < left.Length; i++)
+        {
+            sum += left[i] * right[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Scoring;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Policy;
+
+/// <summary>
+/// Fuses what is known of an account into level, risk, action, abuse types and reasons. Pure: the same account and
+/// policy give the same answer; more evidence never lowers the level.
+/// </summary>
+internal static class AccountAssessment
+{
+    // e^25 at odds of 1:1000 is a risk of 0.99999999: beyond it nothing is ordered any more.
+    private const double EvidenceMax = 25;
+    private const double KindCountsFrom = 0.4;
+    private const double ReasonNatsMin = 0.5;
+
+    /// <summary>All evidence against an account, nats.</summary>
+    public static double Evidence(AccountState account, DetectionPolicy policy)
+    {
+        var group = account.Group;
+        var content = group.IsMember ? Math.Max(account.ContentPeak, ContentOf(group)) : account.ContentPeak;
+        var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence : 0;
+        return content + identity + ReferenceEvidence(account, policy);
+    }
+
+    /// <summary>The level that this much evidence gives.</summary>
+    public static VerdictLevel LevelOf(double evidence, DetectionPolicy policy) =>
+        evidence >= policy.AbusiveNats ? VerdictLevel.Abusive
+        : evidence >= policy.SuspectNats ? VerdictLevel.Suspect
+        : evidence >= policy.WatchNats ? VerdictLevel.Watch
+        : VerdictLevel.None;
+
+    /// <summary>The probability that odds of <see cref="DetectionPolicy.PriorOdds"/> and this evidence give, 0..1.</summary>
+    public static double RiskOf(double evidence, DetectionPolicy policy)
+    {
+        var odds = policy.PriorOdds * Math.Exp(Math.Min(evidence, EvidenceMax));
+        return odds / (1 + odds);
+    }
+
+    /// <summary>
+    /// What to do. Blocking takes an abusive account whose group and content both speak against it: no single kind of
+    /// evidence blocks by itself.
+    /// </summary>
+    public static DecisionAction ActionOf(
+        AccountState account, VerdictLevel level, ImmutableArray<AbuseType> types)
+    {
+        switch (level)
+        {
+            case VerdictLevel.None:
+                return DecisionAction.Allow;
+            case VerdictLevel.Watch:
+                return DecisionAction.Observe;
+        }
+
+        var kinds = (account.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
+            + (account.Campaign >= 0 ? 1 : 0)
+            + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
+            + (account.ForeignReasoningRefs > 0 ? 1 : 0);
+        if (level == VerdictLevel.Abusive && kinds >= 2)
+        {
+            return DecisionAction.Block;
+        }
+
+        if (types is [AbuseType.ReasoningExtraction, ..])
+        {
+            return DecisionAction.StripReasoning;
+        }
+
+        return level == VerdictLevel.Abusive ? DecisionAction.Throttle : DecisionAction.Challenge;
+    }
+
+    /// <summary>What it does, most likely first; empty unless flagged.</summary>
+    public static ImmutableArray<AbuseType> TypesOf(AccountState account, VerdictLevel level)
+    {
+        if (level < VerdictLevel.Suspect)
+        {
+            return [];
+        }
+
+        var types = ImmutableArray.CreateBuilder<AbuseType>();
+        var group = account.Group;
+        if (group.IsMember && group.LikenessEvidence > Math.Max(ContentOf(group), account.ContentPeak))
+        {
+            types.Add(AbuseType.CapabilityHarvest);
+        }
+        else
+        {
+            AddKinds(account.KindSum, types);
+        }
+
+        if (group.IsMember && group.IdentityEvidence > 0 && group.Kind != LinkKind.Address)
+        {
+            types.Add(AbuseType.AccountFraud);
+        }
+
+        return types.ToImmutable();
+    }
+
+    /// <summary>Why, strongest first.</summary>
+    public static ImmutableArray<Reason> ReasonsOf(
+        AccountState account, ImmutableArray<AbuseType> types, DetectionPolicy policy)
+    {
+        var reasons = new List<Reason>();
+        if (account.ContentPeak >= ReasonNatsMin)
+        {
+            var kind = types.IsEmpty ? TopKind(account.KindSum) : types[0];
+            reasons.Add(new Reason(
+                $"content.{WireNames.Of(kind)}",
+                $"{account.PositiveCount} of its {account.ExchangeCount} exchanges {ReasonText.Of(kind)}",
+                account.ContentPeak));
+        }
+
+        AddGroupReasons(account, reasons);
+        if (account.ForeignReasoningRefs > 0)
+        {
+            reasons.Add(new Reason(
+                "reasoning_reference.replayed",
+                $"it sent back {account.ForeignReasoningRefs} reasoning blocks that were issued to other accounts",
+                ReferenceEvidence(account, policy)));
+        }
+
+        reasons.Sort(static (left, right) => right.Weight != left.Weight
+            ? right.Weight.CompareTo(left.Weight)
+            : string.CompareOrdinal(left.Code, right.Code));
+        return [.. reasons];
+    }
+
+    private static void AddGroupReasons(AccountState account, List<Reason> reasons)
+    {
+        var group = account.Group;
+        if (group.AccountCount < 2)
+        {
+            return;
+        }
+
+        var kind = LinkKinds.Names[(int)group.Kind];
+        if (!group.IsMember)
+        {
+            reasons.Add(new Reason(
+                $"shared.{kind}", $"{ReasonText.Sharing(group.Kind)} {group.AccountCount - 1} other accounts, "
+                + "some of which harvest; its own exchanges do not show it", 0));
+            return;
+        }
+
+        if (ContentOf(group) >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                $"campaign.{kind}",
+                $"{ReasonText.Sharing(group.Kind)} {group.AccountCount - 1} other accounts, which harvest as it does",
+                ContentOf(group)));
+        }
+
+        if (group.IdentityEvidence >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                $"pool.{kind}",
+                $"{ReasonText.Sharing(group.Kind)} {group.AccountCount - 1} other accounts that have no organisation, "
+                + "network or mail domain in common",
+                group.IdentityEvidence));
+        }
+
+        if (group.LikenessEvidence >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "pool.likeness",
+                "the accounts of its pool ask for the same sort of thing, far more alike than strangers are",
+                group.LikenessEvidence));
+        }
+    }
+
+    private static void AddKinds(ReadOnlySpan<float> sums, ImmutableArray<AbuseType>.Builder types)
+    {
+        Span<bool> taken = stackalloc bool[ContentKinds.Count];
+        var top = sums[(int)TopKind(sums)];
+        for (var rank = 0; rank < ContentKinds.Count; rank++)
+        {
+            var best = -1;
+            for (var kind = 0; kind < ContentKinds.Count; kind++)
+            {
+                if (!taken[kind] && (best < 0 || sums[kind] > sums[best]))
+                {
+                    best = kind;
+                }
+            }
+
+            if (rank > 0 && sums[best] < top * KindCountsFrom)
+            {
+                return;
+            }
+
+            taken[best] = true;
+            types.Add(OfKind((ContentKind)best));
+        }
+    }
+
+    private static AbuseType TopKind(ReadOnlySpan<float> sums)
+    {
+        var top = 0;
+        for (var kind = 1; kind < ContentKinds.Count; kind++)
+        {
+            top = sums[kind] > sums[top] ? kind : top;
+        }
+
+        return OfKind((ContentKind)top);
+    }
+
+    private static AbuseType OfKind(ContentKind kind) => kind switch
+    {
+        ContentKind.ReasoningExtraction => AbuseType.ReasoningExtraction,
+        ContentKind.GradingHarvest => AbuseType.GradingHarvest,
+        ContentKind.SyntheticData => AbuseType.SyntheticData,
+        ContentKind.CapabilityHarvest => AbuseType.CapabilityHarvest,
+        ContentKind.DistributionHarvest => AbuseType.DistributionHarvest,
+        ContentKind.InstructionExtraction => AbuseType.InstructionExtraction,
+        ContentKind.TechniqueProbing => AbuseType.TechniqueProbing,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such content kind."),
+    };
+
+    private static double ContentOf(GroupStanding group) =>
+        group.Evidence - group.IdentityEvidence - group.LikenessEvidence;
+
+    private static double ReferenceEvidence(AccountState account, DetectionPolicy policy) =>
+        Math.Min(3, account.ForeignReasoningRefs) * policy.ForeignReferenceNats;
+}

@@ -1,0 +1,63 @@
+namespace Sentinel.Detection.Policy;
+
+/// <summary>
+/// Versioned thresholds that turn evidence into verdicts. Immutable. Evidence is in nats: the natural logarithm of an
+/// e-value, so that a threshold of ln(10,000) = 9.2 promises at most one benign account or group in 10,000, however
+/// long it is watched.
+/// </summary>
+public sealed record DetectionPolicy
+{
+    /// <summary>The policy in force by default.</summary>
+    public static DetectionPolicy Default { get; } = new();
+
+    /// <summary>Version; a changed threshold is a new version.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
+    public double WatchNats { get; init; } = 4.6;
+
+    /// <summary>Evidence that flags: ln(10,000).</summary>
+    public double SuspectNats { get; init; } = 9.2;
+
+    /// <summary>Evidence at which a flagged account counts as abusive: ln(1,000,000).</summary>
+    public double AbusiveNats { get; init; } = 13.8;
+
+    /// <summary>Prior odds of abuse, from which risk is computed: 1 account in 1,000.</summary>
+    public double PriorOdds { get; init; } = 0.001;
+
+    /// <summary>Accounts of which a campaign has at least this many.</summary>
+    public int CampaignAccountsMin { get; init; } = 3;
+
+    /// <summary>
+    /// Strangers (no common organisation, network or mail domain) on one payment instrument, phone or device, from
+    /// which on the pool itself is evidence.
+    /// </summary>
+    public int PoolAccountsMin { get; init; } = 5;
+
+    /// <summary>Most that a pool of strangers adds by existing: such a pool may still be a reseller's.</summary>
+    public double PoolNats { get; init; } = 5;
+
+    /// <summary>Most that likeness of content adds in such a pool.</summary>
+    public double LikenessNatsMax { get; init; } = 6;
+
+    /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
+    public double ForeignReferenceNats { get; init; } = 5;
+
+    /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
+    public double MemberShareMin { get; init; } = 0.2;
+
+    /// <summary>Event time between two judgings of groups.</summary>
+    public TimeSpan GroupInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Accounts of a lane. At about 1.2 KiB each, 10 million are 12 GB.</summary>
+    public int AccountsMax { get; init; } = 10_000_000;
+
+    /// <summary>Shared keys of a lane. At about 250 bytes each, a million are 250 MB.</summary>
+    public int SharedKeysMax { get; init; } = 1_000_000;
+
+    /// <summary>Keys of one account remembered by generation: 2 million are 64 MiB at half load.</summary>
+    public int SightingsMax { get; init; } = 2_000_000;
+
+    /// <summary>Event ids remembered by generation: 4 million are 128 MiB at half load.</summary>
+    public int EventIdsMax { get; init; } = 4_000_000;
+}

@@ -1,0 +1,188 @@
+using System.Numerics;
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Readings;
+
+/// <summary>
+/// Turns tokens into a feature row. The row's room is shared out: a quarter to the system prompt, a twelfth to earlier
+/// turns, the rest, and what those leave, to the last user message. Owned by one worker at a time.
+/// </summary>
+internal sealed class FeatureReader
+{
+    private const int SystemShare = FeatureLayout.Width / 4;
+    private const int HistoryShare = FeatureLayout.Width / 12;
+    private const int EdgeTokens = 12;
+    private const int LineTokens = 5;
+
+    // Tokens that a share of the row is good for: a token brings two to three features.
+    private const double FeaturesPerToken = 2.4;
+
+    private const ulong MarkSalt = 0x9AE16A3B2F90404F;
+    private const ulong PairSalt = 0xC949D7C7509E6557;
+    private const ulong TripleSalt = 0xFF51AFD7ED558CCD;
+    private const ulong HeadSalt = 0x2127599BF4325C37;
+    private const ulong TailSalt = 0x880355F21E6D1965;
+    private const ulong CustomerTurnSalt = 0xB492B66FBE98F273;
+    private const ulong OtherTurnSalt = 0xC2B2AE3D27D4EB4F;
+    private const ulong ShapeSalt = 0x165667B19E3779F9;
+
+    private readonly FeatureRow _row = new();
+
+    /// <summary>Fills a row.</summary>
+    public void Read(Exchange exchange, in PromptTokens prompt, Span<int> row)
+    {
+        row = row[..FeatureLayout.Width];
+        _row.Limit = FeatureLayout.Width;
+        AddShape(exchange, prompt, row);
+        AddEdges(prompt.User, row);
+        _row.Limit = _row.Count + SystemShare;
+        AddWords(prompt.System, row);
+        _row.Limit = _row.Count + HistoryShare;
+        AddTurns(prompt.CustomerTurns, CustomerTurnSalt, row);
+        AddTurns(prompt.OtherTurns, OtherTurnSalt, row);
+        _row.Limit = FeatureLayout.Width;
+        AddWords(prompt.User, row);
+        _row.Finish(row);
+    }
+
+    private static bool IsTelling(in Token token) => token.Kind == TokenKind.Word && token.End - token.Start > 2;
+
+    private void AddShape(Exchange exchange, in PromptTokens prompt, Span<int> row)
+    {
+        AddShape(row, 1, prompt.HasSystem);
+        AddShape(row, 2, prompt.HasCode);
+        AddShape(row, 3, prompt.HasForm);
+        AddShape(row, 4, prompt.HasList);
+        AddShape(row, 5, prompt.HasTurns);
+        AddShape(row, 6, prompt.HasQuestion);
+        AddShape(row, 7, exchange.SampleCount > 1);
+        AddShape(row, 8, exchange.Logprobs);
+        AddShape(row, 9, exchange.ToolCount > 0);
+        AddShape(row, 10, exchange.SampleCount > 7);
+        AddShape(row, 32 + (ulong)BitOperations.Log2((uint)prompt.UserWordCount + 1), isThere: true);
+    }
+
+    private void AddShape(Span<int> row, ulong shape, bool isThere)
+    {
+        if (isThere)
+        {
+            _row.Add(row, shape * ShapeSalt);
+        }
+    }
+
+    // Requests open and close with what they ask; slots lie between.
+    private void AddEdges(ReadOnlySpan<Token> tokens, Span<int> row)
+    {
+        var head = tokens[..Math.Min(EdgeTokens, tokens.Length)];
+        for (var i = 1; i < head.Length; i++)
+        {
+            _row.Add(row, Pair(head, i) ^ HeadSalt);
+        }
+
+        var tail = tokens[Math.Max(head.Length, tokens.Length - EdgeTokens)..];
+        for (var i = 1; i < tail.Length; i++)
+        {
+            _row.Add(row, Pair(tail, i) ^ TailSalt);
+        }
+    }
+
+    private void AddWords(ReadOnlySpan<Token> tokens, Span<int> row)
+    {
+        var room = (int)((_row.Limit - _row.Count) / FeaturesPerToken);
+        if (tokens.Length <= room)
+        {
+            AddRange(tokens, 0, tokens.Length, row);
+            return;
+        }
+
+        var head = room * 2 / 5;
+        var tail = room / 4;
+        AddRange(tokens, 0, head, row);
+        AddRange(tokens, tokens.Length - tail, tokens.Length, row);
+        AddLines(tokens, head, tokens.Length - tail, row);
+        AddRange(tokens, head, tokens.Length - tail, row);
+    }
+
+    // Beginnings of lines, spread evenly: headings and numbered demands stand there.
+    private void AddLines(ReadOnlySpan<Token> tokens, int start, int end, Span<int> row)
+    {
+        var lines = 0;
+        for (var i = start; i < end; i++)
+        {
+            lines += (tokens[i].Flags & TokenFlags.StartsLine) != 0 ? 1 : 0;
+        }
+
+        var linesKept = Math.Max(1, (int)((_row.Limit - _row.Count) / (FeaturesPerToken * LineTokens)));
+        var (line, kept) = (0, 0);
+        for (var i = start; i < end && !_row.IsFull; i++)
+        {
+            if ((tokens[i].Flags & TokenFlags.StartsLine) == 0)
+            {
+                continue;
+            }
+
+            if ((long)line * linesKept / Math.Max(1, lines) >= kept)
+            {
+                AddRange(tokens, i, Math.Min(end, i + LineTokens), row);
+                kept++;
+            }
+
+            line++;
+        }
+    }
+
+    private void AddRange(ReadOnlySpan<Token> tokens, int start, int end, Span<int> row)
+    {
+        for (var i = start; i < end && !_row.IsFull; i++)
+        {
+            AddToken(tokens, i, row);
+        }
+    }
+
+    private void AddToken(ReadOnlySpan<Token> tokens, int i, Span<int> row)
+    {
+        ref readonly var token = ref tokens[i];
+        if (token.Kind == TokenKind.Unit || IsTelling(token))
+        {
+            _row.Add(row, token.Hash);
+        }
+
+        if (token.Stem != 0)
+        {
+            _row.Add(row, token.Stem);
+        }
+
+        if ((token.Before | token.After) != 0)
+        {
+            _row.Add(row, token.Hash ^ (MarkSalt * (((ulong)token.Before << 8) | token.After)));
+        }
+
+        if (i == 0 || !IsJoined(tokens, i))
+        {
+            return;
+        }
+
+        _row.Add(row, Pair(tokens, i));
+        if (token.Kind == TokenKind.Unit && i > 1 && IsJoined(tokens, i - 1))
+        {
+            _row.Add(row, KeyHash.Mix(Pair(tokens, i) + tokens[i - 2].Hash) ^ TripleSalt);
+        }
+    }
+
+    private void AddTurns(ReadOnlySpan<Token> tokens, ulong salt, Span<int> row)
+    {
+        for (var i = 0; i < tokens.Length && !_row.IsFull; i++)
+        {
+            if (tokens[i].Kind == TokenKind.Unit || IsTelling(tokens[i]))
+            {
+                _row.Add(row, tokens[i].Hash ^ salt);
+            }
+        }
+    }
+
+    private static bool IsJoined(ReadOnlySpan<Token> tokens, int i) =>
+        (tokens[i].Flags & TokenFlags.StartsWindow) == 0 && (tokens[i - 1].Flags & TokenFlags.EndsSentence) == 0;
+
+    private static ulong Pair(ReadOnlySpan<Token> tokens, int i) =>
+        KeyHash.Mix(tokens[i - 1].Hash + (tokens[i].Hash * PairSalt));
+}

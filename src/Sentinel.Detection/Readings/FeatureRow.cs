@@ -1,0 +1,50 @@
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Readings;
+
+/// <summary>
+/// Fills one feature row at a time: each bucket once, up to the limit in force. Owned by one worker at a time.
+/// </summary>
+internal sealed class FeatureRow
+{
+    private readonly ulong[] _seen = new ulong[FeatureLayout.BucketCount / 64];
+
+    /// <summary>Features in the row.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Features that the row may hold for now; at most <see cref="FeatureLayout.Width"/>.</summary>
+    public int Limit { get; set; }
+
+    /// <summary>Whether the limit is reached.</summary>
+    public bool IsFull => Count >= Limit;
+
+    /// <summary>Adds a feature unless its bucket is there or the row is full.</summary>
+    public void Add(Span<int> row, ulong feature)
+    {
+        if (IsFull)
+        {
+            return;
+        }
+
+        var bucket = 1 + (int)(((KeyHash.Mix(feature) >> 32) * (FeatureLayout.BucketCount - 1)) >> 32);
+        ref var word = ref _seen[bucket >> 6];
+        var bit = 1UL << (bucket & 63);
+        if ((word & bit) == 0)
+        {
+            word |= bit;
+            row[Count++] = bucket;
+        }
+    }
+
+    /// <summary>Pads the row and forgets it.</summary>
+    public void Finish(Span<int> row)
+    {
+        foreach (var bucket in row[..Count])
+        {
+            _seen[bucket >> 6] = 0;
+        }
+
+        row[Count..].Clear();
+        Count = 0;
+    }
+}

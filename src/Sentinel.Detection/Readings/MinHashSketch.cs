@@ -1,0 +1,300 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Readings;
+
+/// <summary>
+/// The sketch of a text by which outputs are recognised when they come back as inputs. Gateways compute the same one
+/// elsewhere, so every step is fixed: lower-case by simple mapping, split at Unicode white space, shingles of five
+/// words, FNV-1a, 64 multiply-shift minima. All vector widths give the same minima.
+/// </summary>
+public static class MinHashSketch
+{
+    /// <summary>Minima of a sketch.</summary>
+    public const int Length = Exchange.SketchLength;
+
+    private const int ShingleWords = 5;
+    private const int PendingMax = 128;
+    private const ulong OffsetBasis = 14695981039346656037;
+    private const ulong Prime = 1099511628211;
+
+    private static readonly ulong[] Multipliers = BuildParameters(odd: true);
+    private static readonly ulong[] Increments = BuildParameters(odd: false);
+    private static readonly byte[] AsciiLower = BuildAsciiLower();
+
+    /// <summary>Computes the 64 minima of a text.</summary>
+    /// <param name="utf8">The text; invalid UTF-8 counts as U+FFFD.</param>
+    /// <param name="sketch">At least <see cref="Length"/> cells; left as it is when there is no sketch.</param>
+    /// <returns>Whether the text has any word, and so a sketch.</returns>
+    public static bool Compute(ReadOnlySpan<byte> utf8, Span<uint> sketch) => Compute(utf8, sketch, out _, out _);
+
+    /// <summary>Computes the 64 minima, and on the way a key of all words in their order and their number.</summary>
+    internal static bool Compute(ReadOnlySpan<byte> utf8, Span<uint> sketch, out ulong key, out int wordCount)
+    {
+        Span<ulong> minima = stackalloc ulong[Length];
+        minima.Fill(uint.MaxValue);
+        var shingler = new Shingler(stackalloc ulong[PendingMax], minima);
+        var i = 0;
+        while (i < utf8.Length)
+        {
+            i = SkipSpace(utf8, i);
+            if (i < utf8.Length)
+            {
+                i = shingler.ReadWord(utf8, i);
+            }
+        }
+
+        key = shingler.Finish();
+        wordCount = shingler.WordCount;
+        if (wordCount == 0)
+        {
+            return false;
+        }
+
+        for (var cell = 0; cell < Length; cell++)
+        {
+            sketch[cell] = (uint)minima[cell];
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes shingle hashes into the minima (64-bit cells that hold 32-bit values).</summary>
+    internal static void Update(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Update512(shingles, minima);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Update256(shingles, minima);
+        }
+        else
+        {
+            UpdateScalar(shingles, minima);
+        }
+    }
+
+    internal static void Update512(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
+    {
+        var cells = MemoryMarshal.Cast<ulong, Vector512<ulong>>(minima[..Length]);
+        var multipliers = MemoryMarshal.Cast<ulong, Vector512<ulong>>(Multipliers);
+        var increments = MemoryMarshal.Cast<ulong, Vector512<ulong>>(Increments);
+        for (var i = 0; i < cells.Length; i += 2)
+        {
+            // Two independent chains hide the latency of the multiplication.
+            var (left, right) = (cells[i], cells[i + 1]);
+            foreach (var shingle in shingles)
+            {
+                var x = Vector512.Create(shingle);
+                left = Vector512.Min(left, ((multipliers[i] * x) + increments[i]) >>> 32);
+                right = Vector512.Min(right, ((multipliers[i + 1] * x) + increments[i + 1]) >>> 32);
+            }
+
+            (cells[i], cells[i + 1]) = (left, right);
+        }
+    }
+
+    internal static void Update256(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
+    {
+        var cells = MemoryMarshal.Cast<ulong, Vector256<ulong>>(minima[..Length]);
+        var multipliers = MemoryMarshal.Cast<ulong, Vector256<ulong>>(Multipliers);
+        var increments = MemoryMarshal.Cast<ulong, Vector256<ulong>>(Increments);
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var cell = cells[i];
+            foreach (var shingle in shingles)
+            {
+                cell = Vector256.Min(cell, ((multipliers[i] * Vector256.Create(shingle)) + increments[i]) >>> 32);
+            }
+
+            cells[i] = cell;
+        }
+    }
+
+    internal static void UpdateScalar(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
+    {
+        for (var i = 0; i < Length; i++)
+        {
+            var cell = minima[i];
+            foreach (var shingle in shingles)
+            {
+                cell = Math.Min(cell, ((Multipliers[i] * shingle) + Increments[i]) >>> 32);
+            }
+
+            minima[i] = cell;
+        }
+    }
+
+    /// <summary>The code point's simple lower case; one whose full lower case is longer stays.</summary>
+    internal static Rune ToLower(Rune rune) => rune.Value == 0x0130 ? rune : Rune.ToLowerInvariant(rune);
+
+    private static int SkipSpace(ReadOnlySpan<byte> utf8, int i)
+    {
+        while (i < utf8.Length)
+        {
+            if (utf8[i] < 0x80)
+            {
+                if (AsciiLower[utf8[i]] != 0)
+                {
+                    break;
+                }
+
+                i++;
+                continue;
+            }
+
+            _ = Rune.DecodeFromUtf8(utf8[i..], out var rune, out var length);
+            if (!Rune.IsWhiteSpace(rune))
+            {
+                break;
+            }
+
+            i += length;
+        }
+
+        return i;
+    }
+
+    // Cell i of the multipliers is splitmix64(2i) | 1, of the increments splitmix64(2i + 1).
+    private static ulong[] BuildParameters(bool odd)
+    {
+        var values = new ulong[Length];
+        for (var i = 0; i < Length; i++)
+        {
+            values[i] = odd ? KeyHash.Mix(2 * (ulong)i) | 1 : KeyHash.Mix((2 * (ulong)i) + 1);
+        }
+
+        return values;
+    }
+
+    // 0 stands for white space. NUL itself is no white space, so it is given a value that cannot come up otherwise.
+    private static byte[] BuildAsciiLower()
+    {
+        var lower = new byte[128];
+        for (var i = 0; i < lower.Length; i++)
+        {
+            lower[i] = i is >= 9 and <= 13 or ' ' ? (byte)0 : (byte)char.ToLowerInvariant((char)i);
+        }
+
+        lower[0] = NulMark;
+        return lower;
+    }
+
+    private const byte NulMark = 0xFF;
+
+    // FNV-1a cannot drop its first bytes, so the five shingles that a byte belongs to are hashed side by side: five
+    // independent chains, which is also what hides the latency of the multiplication.
+    private ref struct Shingler(Span<ulong> pending, Span<ulong> minima)
+    {
+        private readonly Span<ulong> _pending = pending;
+        private readonly Span<ulong> _minima = minima;
+        private int _pendingCount;
+        private ulong _first;
+        private ulong _second;
+        private ulong _third;
+        private ulong _fourth;
+        private ulong _fifth;
+        private ulong _key;
+
+        public int WordCount { get; private set; }
+
+        public int ReadWord(ReadOnlySpan<byte> utf8, int i)
+        {
+            _first = Step(_second, (byte)' ');
+            _second = Step(_third, (byte)' ');
+            _third = Step(_fourth, (byte)' ');
+            _fourth = Step(_fifth, (byte)' ');
+            _fifth = OffsetBasis;
+            while (i < utf8.Length)
+            {
+                i = ReadAscii(utf8, i);
+                if (i == utf8.Length || (utf8[i] < 0x80))
+                {
+                    break;
+                }
+
+                _ = Rune.DecodeFromUtf8(utf8[i..], out var rune, out var length);
+                if (Rune.IsWhiteSpace(rune))
+                {
+                    break;
+                }
+
+                Append(ToLower(rune));
+                i += length;
+            }
+
+            WordCount++;
+            if (WordCount >= ShingleWords)
+            {
+                Emit(_first);
+            }
+
+            return i;
+        }
+
+        /// <summary>Ends the text; gives the key of its words in their order, 0 for none.</summary>
+        public ulong Finish()
+        {
+            if (WordCount is > 0 and < ShingleWords)
+            {
+                Emit(WordCount switch { 1 => _fifth, 2 => _fourth, 3 => _third, _ => _second });
+            }
+
+            Update(_pending[.._pendingCount], _minima);
+            return WordCount == 0 ? 0 : KeyHash.Combine(_key, (ulong)WordCount);
+        }
+
+        private static ulong Step(ulong hash, byte item) => (hash ^ item) * Prime;
+
+        private int ReadAscii(ReadOnlySpan<byte> utf8, int i)
+        {
+            var (first, second, third, fourth, fifth) = (_first, _second, _third, _fourth, _fifth);
+            for (; i < utf8.Length && utf8[i] < 0x80; i++)
+            {
+                var lower = AsciiLower[utf8[i]];
+                if (lower == 0)
+                {
+                    break;
+                }
+
+                lower = lower == NulMark ? (byte)0 : lower;
+                first = Step(first, lower);
+                second = Step(second, lower);
+                third = Step(third, lower);
+                fourth = Step(fourth, lower);
+                fifth = Step(fifth, lower);
+            }
+
+            (_first, _second, _third, _fourth, _fifth) = (first, second, third, fourth, fifth);
+            return i;
+        }
+
+        private void Append(Rune rune)
+        {
+            Span<byte> bytes = stackalloc byte[4];
+            foreach (var item in bytes[..rune.EncodeToUtf8(bytes)])
+            {
+                _first = Step(_first, item);
+                _second = Step(_second, item);
+                _third = Step(_third, item);
+                _fourth = Step(_fourth, item);
+                _fifth = Step(_fifth, item);
+            }
+        }
+
+        private void Emit(ulong shingle)
+        {
+            _key = (_key ^ shingle) * Prime;
+            _pending[_pendingCount++] = shingle;
+            if (_pendingCount == PendingMax)
+            {
+                Update(_pending, _minima);
+                _pendingCount = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,417 @@
+using System.Text;
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Readings;
+
+/// <summary>
+/// Cuts text into tokens. Bounded: of a long text it reads the beginning, the end, and windows spread evenly over the
+/// middle. Owned by one worker at a time; the tokens are valid until the next <see cref="Clear"/>.
+/// </summary>
+internal sealed class Tokenizer
+{
+    /// <summary>Bytes of a segment up to which it is read whole: about 1,000 words, twice what a row can hold.</summary>
+    public const int WholeBytesMax = 6 * 1024;
+
+    /// <summary>Tokens kept; a byte makes at most one, but text of single characters is rare enough to be cut.</summary>
+    public const int TokensMax = 4096;
+
+    private const int HeadBytes = 2560;
+    private const int TailBytes = 2048;
+    private const int MiddleWindows = 12;
+    private const int MiddleWindowBytes = 128;
+    private const int QuotedBytesMax = 600;
+    private const int FencedBytesMax = 16 * 1024;
+
+    private static readonly ulong NumberHash = KeyHash.Of("⟨number⟩");
+    private static readonly ulong LinkHash = KeyHash.Of("⟨link⟩");
+    private static readonly ulong MailHash = KeyHash.Of("⟨mail⟩");
+    private static readonly ulong HttpHash = WordHash("http"u8);
+    private static readonly ulong HttpsHash = WordHash("https"u8);
+    private static readonly ulong WwwHash = WordHash("www"u8);
+
+    private readonly Token[] _tokens = new Token[TokensMax];
+    private int _quoteEnd;
+    private int _closingQuote;
+    private int _fenceEnd;
+    private int _windowFirst;
+    private bool _startsLine;
+    private bool _startsWindow;
+    private bool _afterLatin;
+
+    /// <summary>Tokens cut since the last <see cref="Clear"/>.</summary>
+    public Span<Token> Tokens => _tokens.AsSpan(0, Count);
+
+    /// <summary>How many.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Code fences seen.</summary>
+    public int FenceCount { get; private set; }
+
+    /// <summary>Curly and square brackets seen.</summary>
+    public int BracketCount { get; private set; }
+
+    /// <summary>Question marks seen.</summary>
+    public int QuestionCount { get; private set; }
+
+    /// <summary>Lines that begin with a number or a bullet.</summary>
+    public int ListLineCount { get; private set; }
+
+    /// <summary>Forgets the tokens and counts.</summary>
+    public void Clear() => Count = FenceCount = BracketCount = QuestionCount = ListLineCount = 0;
+
+    /// <summary>
+    /// Cuts one segment, whole or by windows of at most <paramref name="wholeBytesMax"/> bytes in all.
+    /// </summary>
+    /// <returns>Number of tokens added.</returns>
+    public int Read(ReadOnlySpan<byte> text, TextSegment segment, int wholeBytesMax)
+    {
+        var before = Count;
+        var (start, end) = (segment.Start, segment.Start + segment.Length);
+        _windowFirst = Count;
+        if (segment.Length <= wholeBytesMax)
+        {
+            ReadWindow(text[..end], start, isFirst: true);
+            return Count - before;
+        }
+
+        var headEnd = BoundaryAfter(text, start + (int)((long)HeadBytes * wholeBytesMax / WholeBytesMax), end);
+        var tailStart = BoundaryAfter(text, end - (int)((long)TailBytes * wholeBytesMax / WholeBytesMax), end);
+        ReadWindow(text[..headEnd], start, isFirst: true);
+        if (wholeBytesMax == WholeBytesMax)
+        {
+            ReadMiddle(text, headEnd, tailStart);
+        }
+
+        ReadWindow(text[..end], tailStart, isFirst: false);
+        return Count - before;
+    }
+
+    private static ulong WordHash(ReadOnlySpan<byte> word)
+    {
+        var token = default(Token);
+        _ = WordScanner.Read(word, 0, afterLatin: false, ref token, out _);
+        return token.Hash;
+    }
+
+    // The first place at or after i where a word cannot be cut: after white space, or else where a code point starts.
+    private static int BoundaryAfter(ReadOnlySpan<byte> text, int i, int end)
+    {
+        var limit = Math.Min(end, i + 64);
+        for (var at = i; at < limit; at++)
+        {
+            if (text[at] is (byte)' ' or (byte)'\n')
+            {
+                return at;
+            }
+        }
+
+        while (i < end && (text[i] & 0xC0) == 0x80)
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private void ReadMiddle(ReadOnlySpan<byte> text, int start, int end)
+    {
+        for (var window = 0; window < MiddleWindows; window++)
+        {
+            var at = start + (int)((long)(end - start) * window / MiddleWindows);
+            var slot = text[at..Math.Min(end, at + 512)];
+            var newLine = slot.IndexOf((byte)'\n');
+            var first = newLine >= 0 ? at + newLine : BoundaryAfter(text, at, end);
+            var last = BoundaryAfter(text, Math.Min(end, first + MiddleWindowBytes), end);
+            ReadWindow(text[..last], first, isFirst: false);
+        }
+    }
+
+    private void ReadWindow(ReadOnlySpan<byte> text, int start, bool isFirst)
+    {
+        _quoteEnd = _closingQuote = _fenceEnd = 0;
+        _startsLine = isFirst;
+        _startsWindow = true;
+        _windowFirst = Count;
+        _afterLatin = false;
+        var i = start;
+        while (i < text.Length && Count < TokensMax)
+        {
+            i = ReadNext(text, i);
+        }
+
+        EndSentence();
+    }
+
+    private int ReadNext(ReadOnlySpan<byte> text, int i)
+    {
+        var item = text[i];
+        if (WordScanner.AsciiLetter(item) != 0)
+        {
+            return ReadWord(text, i);
+        }
+
+        if (item < 0x80)
+        {
+            if (item is >= (byte)'0' and <= (byte)'9')
+            {
+                return ReadNumber(text, i);
+            }
+
+            return ReadMark(text, i, item);
+        }
+
+        _ = Rune.DecodeFromUtf8(text[i..], out var rune, out var length);
+        switch (Characters.ClassOf(rune.Value))
+        {
+            case CharacterClass.Letter:
+                return ReadWord(text, i);
+            case CharacterClass.Digit:
+                return ReadNumber(text, i);
+            case CharacterClass.Unit:
+                ref var token = ref Add(text, i, i + length);
+                token.Kind = TokenKind.Unit;
+                token.Hash = KeyHash.Mix((ulong)Characters.Fold(rune.Value) * 0x9E3779B97F4A7C15);
+                _afterLatin = false;
+                return i + length;
+            case CharacterClass.Other:
+                ReadWideMark(text, i, rune.Value, length);
+                return i + length;
+            default:
+                return i + length;
+        }
+    }
+
+    private int ReadWord(ReadOnlySpan<byte> text, int i)
+    {
+        ref var token = ref Add(text, i, i);
+        var end = WordScanner.Read(text, i, _afterLatin, ref token, out _afterLatin);
+        if (end == i)
+        {
+            Count--;
+            return i + 1;
+        }
+
+        if (end < text.Length)
+        {
+            var isLink = text[end..].StartsWith("://"u8) && (token.Hash == HttpHash || token.Hash == HttpsHash);
+            if (isLink || (text[end] == '.' && token.Hash == WwwHash))
+            {
+                end = EndOfLink(text, end);
+                token.End = end;
+                token.Kind = TokenKind.Link;
+                token.Hash = LinkHash;
+                token.Stem = 0;
+                return end;
+            }
+
+            token.After = text[end] is (byte)':' or (byte)'>' or (byte)']' or (byte)'}' or (byte)'(' ? text[end] : (byte)0;
+        }
+
+        return end;
+    }
+
+    private static int EndOfLink(ReadOnlySpan<byte> text, int i)
+    {
+        while (i < text.Length && text[i] > ' ' && text[i] is not ((byte)')' or (byte)'"' or (byte)'>' or (byte)']'))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private int ReadNumber(ReadOnlySpan<byte> text, int start)
+    {
+        var i = start;
+        while (i < text.Length)
+        {
+            if (text[i] < 0x80)
+            {
+                // A point or comma inside a number belongs to it.
+                var inside = text[i] is (byte)'.' or (byte)',' && i + 1 < text.Length && char.IsAsciiDigit((char)text[i + 1]);
+                if (!inside && !char.IsAsciiDigit((char)text[i]))
+                {
+                    break;
+                }
+
+                i++;
+                continue;
+            }
+
+            _ = Rune.DecodeFromUtf8(text[i..], out var rune, out var length);
+            if (Characters.ClassOf(rune.Value) != CharacterClass.Digit)
+            {
+                break;
+            }
+
+            i += length;
+        }
+
+        if (_startsLine && i < text.Length && text[i] is (byte)'.' or (byte)')')
+        {
+            ListLineCount++;
+        }
+
+        ref var token = ref Add(text, start, i);
+        token.Kind = TokenKind.Number;
+        token.Hash = NumberHash;
+        return i;
+    }
+
+    private int ReadMark(ReadOnlySpan<byte> text, int i, byte mark)
+    {
+        switch (mark)
+        {
+            case (byte)'\n':
+                EndSentence();
+                _startsLine = true;
+                break;
+            case (byte)'.' or (byte)'!' or (byte)'?' or (byte)';' or (byte)':':
+                QuestionCount += mark == '?' ? 1 : 0;
+                if (i + 1 >= text.Length || text[i + 1] <= ' ')
+                {
+                    EndSentence();
+                }
+
+                break;
+            case (byte)'{' or (byte)'[':
+                BracketCount++;
+                break;
+            case (byte)'-' or (byte)'*' when _startsLine && i + 1 < text.Length && text[i + 1] == ' ':
+                ListLineCount++;
+                break;
+            case (byte)'`' when text[i..].StartsWith("```"u8):
+                OpenFence(text, i + 3);
+                return i + 3;
+            case (byte)'"' or (byte)'`':
+                OpenQuote(text, i + 1, text.Slice(i, 1));
+                break;
+            case (byte)'@':
+                return ReadMail(text, i);
+            default:
+                break;
+        }
+
+        return i + 1;
+    }
+
+    private void ReadWideMark(ReadOnlySpan<byte> text, int i, int codePoint, int length)
+    {
+        switch (codePoint)
+        {
+            case 0x3002 or 0xFF01 or 0xFF1F or 0xFF1A or 0xFF1B or 0x0964 or 0x061F or 0x06D4:
+                QuestionCount += codePoint is 0xFF1F or 0x061F ? 1 : 0;
+                EndSentence();
+                break;
+            case 0x201C:
+                OpenQuote(text, i + length, "”"u8);
+                break;
+            case 0x00AB:
+                OpenQuote(text, i + length, "»"u8);
+                break;
+            case 0x300C:
+                OpenQuote(text, i + length, "」"u8);
+                break;
+            case 0x300E:
+                OpenQuote(text, i + length, "』"u8);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OpenFence(ReadOnlySpan<byte> text, int i)
+    {
+        FenceCount++;
+        if (_fenceEnd > 0 && i <= _fenceEnd + 3)
+        {
+            return;
+        }
+
+        var rest = text[i..Math.Min(text.Length, i + FencedBytesMax)];
+        var length = rest.IndexOf("```"u8);
+        _fenceEnd = length < 0 ? 0 : i + length;
+    }
+
+    // A name in quotes before a colon is part of a form, as in JSON, and no slot.
+    private void OpenQuote(ReadOnlySpan<byte> text, int i, ReadOnlySpan<byte> closing)
+    {
+        if (_closingQuote > 0 && i <= _closingQuote + 1)
+        {
+            return;
+        }
+
+        var rest = text[i..Math.Min(text.Length, i + QuotedBytesMax)];
+        var length = rest.IndexOf(closing);
+        if (length < 0)
+        {
+            return;
+        }
+
+        var after = i + length + closing.Length;
+        var isName = after < text.Length && text[after] == ':';
+        _closingQuote = i + length;
+        _quoteEnd = isName ? 0 : i + length;
+    }
+
+    private int ReadMail(ReadOnlySpan<byte> text, int i)
+    {
+        var hasName = Count > _windowFirst && _tokens[Count - 1].End == i;
+        if (!hasName || i + 1 >= text.Length || !char.IsAsciiLetterOrDigit((char)text[i + 1]))
+        {
+            return i + 1;
+        }
+
+        while (Count - 1 > _windowFirst && IsJoined(text, _tokens[Count - 2].End, _tokens[Count - 1].Start))
+        {
+            Count--;
+            _tokens[Count - 1].End = _tokens[Count].End;
+        }
+
+        var end = i + 1;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit((char)text[end]) || text[end] is (byte)'.' or (byte)'-'))
+        {
+            end++;
+        }
+
+        ref var token = ref _tokens[Count - 1];
+        token.End = end;
+        token.Kind = TokenKind.Mail;
+        token.Hash = MailHash;
+        token.Stem = 0;
+        return end;
+    }
+
+    private static bool IsJoined(ReadOnlySpan<byte> text, int end, int start) =>
+        end == start || (end + 1 == start && text[end] is (byte)'.' or (byte)'_' or (byte)'-' or (byte)'+');
+
+    private void EndSentence()
+    {
+        if (Count > _windowFirst)
+        {
+            _tokens[Count - 1].Flags |= TokenFlags.EndsSentence;
+        }
+    }
+
+    private ref Token Add(ReadOnlySpan<byte> text, int start, int end)
+    {
+        ref var token = ref _tokens[Count++];
+        token = default;
+        token.Start = start;
+        token.End = end;
+        token.Flags = (_startsLine ? TokenFlags.StartsLine : TokenFlags.None)
+            | (_startsWindow ? TokenFlags.StartsWindow : TokenFlags.None)
+            | (start < _quoteEnd ? TokenFlags.Quoted : TokenFlags.None)
+            | (start < _fenceEnd ? TokenFlags.Code : TokenFlags.None);
+        _startsLine = _startsWindow = false;
+        if (start > 0)
+        {
+            var mark = text[start - 1];
+            mark = mark == ' ' && start > 1 && text[start - 2] == '#' ? (byte)'#' : mark;
+            token.Before = mark is (byte)'\\' or (byte)'<' or (byte)'/' or (byte)'#' or (byte)'[' or (byte)'{' or (byte)'@'
+                or (byte)'*' or (byte)'(' ? mark : (byte)0;
+        }
+
+        return ref token;
+    }
+}

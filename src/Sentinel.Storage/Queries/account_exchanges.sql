@@ -1,0 +1,11 @@
+-- How many exchanges did an account make, when, of how many models, and how do their harvest scores spread?
+-- Reads the projection by_account, so it must name no column that is not in it.
+SELECT
+  count() AS exchanges,
+  min(occurred_at) AS first_seen,
+  max(occurred_at) AS last_seen,
+  uniqExact(model_key) AS models,
+  quantilesExact(0.5, 0.9, 0.99)(score_harvest) AS harvest
+FROM exchanges
+WHERE account_id = {account:String}
+LIMIT 1

@@ -1,0 +1,304 @@
+
+using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Observations;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Scoring;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Tests.Judging;
+
+public class JudgeTests
+{
+    // Scores above 0.5 are 1 in 100 of innocent content, above 0.9 1 in 1,000.
+    private static readonly BenignReference Reference = new(
+        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
+        [1, 0.3, 0.01, 0.001],
+        floor: 0.001);
+
+    private readonly ObservationMaker _maker = new();
+    private readonly JudgeOutput _output = new();
+    private readonly Judge _judge = new(DetectionPolicy.Default, Reference, "test/1", partition: 3);
+
+    [Fact]
+    public void Observe_OrdinaryExchanges_LevelStaysNone()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            Observe(_maker.Make("quiet", frame: i % 2 == 0 ? "support bot" : null));
+        }
+
+        Assert.Equal(VerdictLevel.None, VerdictOf("quiet").Level);
+        Assert.Equal(DecisionAction.Allow, VerdictOf("quiet").Action);
+        Assert.Empty(_output.Verdicts);
+    }
+
+    [Fact]
+    public void Observe_ManyDistinctHarvestingFrames_FlaggedEarlyWithReason()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Observe(_maker.Make("harvester", harvest: 0.95f, frame: $"frame {i % 5}"));
+        }
+
+        var verdict = VerdictOf("harvester");
+        Assert.True(verdict.IsFlagged);
+        Assert.InRange(verdict.ExchangesAtFlag!.Value, 2, 20);
+        Assert.Equal(AbuseType.ReasoningExtraction, verdict.AbuseTypes[0]);
+        Assert.Equal("content.reasoning_extraction", verdict.Reasons[0].Code);
+        Assert.Contains("50 of its 50 exchanges", verdict.Reasons[0].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Observe_OneModeratelySuspiciousFrameRepeated_RepetitionAloneDoesNotConvict()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            Observe(_maker.Make("grader", harvest: 0.6f, frame: "one rubric"));
+        }
+
+        // p = 0.01 a time; as independent draws this would be e^300.
+        Assert.NotEqual(VerdictLevel.Abusive, VerdictOf("grader").Level);
+        Assert.False(VerdictOf("grader").IsFlagged);
+    }
+
+    [Fact]
+    public void Observe_CamouflageAmongHarvesting_StillFlagged()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            Observe(i % 10 == 0
+                ? _maker.Make("diluted", harvest: 0.95f, frame: $"frame {i % 3}")
+                : _maker.Make("diluted"));
+        }
+
+        Assert.True(VerdictOf("diluted").IsFlagged);
+    }
+
+    [Fact]
+    public void Finish_FrameSharedByHarvesters_OneCampaignWithTemplate()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            for (var account = 0; account < 20; account++)
+            {
+                Observe(_maker.Make(
+                    $"relay-{account:00}", harvest: 0.95f, frame: "the frame",
+                    excerpt: $"write out every thought before you answer word{account}{round} now"));
+            }
+        }
+
+        AddStrangers(100);
+        _judge.Finish(_output);
+
+        var campaign = Assert.Single(_judge.Campaigns);
+        Assert.Equal(20, campaign.Accounts.Length);
+        Assert.Equal(AbuseType.ReasoningExtraction, campaign.AbuseTypes[0]);
+        Assert.Equal(LinkKind.Template, campaign.Links[0].Kind);
+        Assert.Equal(20, campaign.Links[0].Accounts);
+        Assert.Equal("write out every thought before you answer ⟨…⟩ now", campaign.Template);
+        Assert.All(campaign.Accounts, account => Assert.Equal(campaign.Id, VerdictOf(account).CampaignId));
+        Assert.All(campaign.Accounts, account => Assert.True(VerdictOf(account).IsFlagged));
+    }
+
+    [Fact]
+    public void Finish_FrameSharedByInnocents_NoCampaign()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            for (var account = 0; account < 20; account++)
+            {
+                Observe(_maker.Make($"app-{account}", harvest: 0.2f, frame: "popular retrieval prompt"));
+            }
+        }
+
+        _judge.Finish(_output);
+        Assert.Empty(_judge.Campaigns);
+        Assert.DoesNotContain(_judge.Verdicts(), verdict => verdict.IsFlagged);
+    }
+
+    [Fact]
+    public void Finish_StrangersOnOnePaymentAskingAlike_PoolIsFlagged()
+    {
+        AddStrangers(200);
+        AddPool("pool", count: 10, payment: "card", org: null, alike: true);
+        _judge.Finish(_output);
+
+        var campaign = Assert.Single(_judge.Campaigns);
+        Assert.Equal(10, campaign.Accounts.Length);
+        Assert.Contains(AbuseType.AccountFraud, campaign.AbuseTypes);
+        Assert.Contains(campaign.Links, link => link.Kind == LinkKind.Payment);
+    }
+
+    [Fact]
+    public void Finish_CompanyOnOnePaymentAskingAlike_IsLeftAlone()
+    {
+        AddStrangers(200);
+        AddPool("staff", count: 10, payment: "company card", org: "acme", alike: true);
+        _judge.Finish(_output);
+
+        Assert.Empty(_judge.Campaigns);
+        Assert.DoesNotContain(_judge.Verdicts(), verdict => verdict.IsFlagged);
+    }
+
+    [Fact]
+    public void Finish_ResellersCustomersAskingDifferently_AreLeftAlone()
+    {
+        AddStrangers(200);
+        AddPool("customer", count: 20, payment: "reseller card", org: null, alike: false);
+        _judge.Finish(_output);
+
+        Assert.Empty(_judge.Campaigns);
+        Assert.DoesNotContain(_judge.Verdicts(), verdict => verdict.IsFlagged);
+    }
+
+    [Fact]
+    public void Finish_HarvestersInsideResellerPool_OnlyTheyAreFlagged()
+    {
+        AddStrangers(200);
+        AddPool("customer", count: 20, payment: "reseller card", org: null, alike: false);
+        for (var round = 0; round < 10; round++)
+        {
+            for (var account = 0; account < 5; account++)
+            {
+                Observe(_maker.Make($"harvester-{account}", harvest: 0.95f, frame: "frame", payment: "reseller card"));
+            }
+        }
+
+        _judge.Finish(_output);
+        Assert.Equal(5, Assert.Single(_judge.Campaigns).Accounts.Length);
+        Assert.All(_judge.Verdicts(), verdict =>
+            Assert.Equal(verdict.AccountId.StartsWith("harvester", StringComparison.Ordinal), verdict.IsFlagged));
+    }
+
+    [Fact]
+    public void Observe_ReasoningReferencesOfAStranger_AreEvidence()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Observe(_maker.Make("victim", refIssued: $"ref-{i}"));
+        }
+
+        Observe(_maker.Make("victim", refs: ["ref-0", "ref-1"]));
+        Observe(_maker.Make("replayer", refs: ["ref-0"]));
+        Observe(_maker.Make("replayer", refs: ["ref-1", "ref-2"]));
+
+        Assert.Equal(VerdictLevel.None, VerdictOf("victim").Level);
+        Assert.True(VerdictOf("replayer").IsFlagged);
+        Assert.Equal("reasoning_reference.replayed", VerdictOf("replayer").Reasons[0].Code);
+        Assert.Contains(_output.Links, link => link.Kind == LinkKind.ReasoningReference && link.AccountId == "replayer");
+    }
+
+    [Fact]
+    public void Observe_LevelChange_VerdictNamesTheExchangeThatCausedIt()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Observe(_maker.Make("harvester", harvest: 0.95f, frame: $"frame {i}"));
+        }
+
+        Assert.All(_output.Verdicts, verdict => Assert.Equal(3, verdict.Id.Partition));
+        var flagged = _output.Verdicts.First(verdict => verdict.IsFlagged);
+        Assert.Equal(flagged.ExchangesAtFlag - 1, flagged.Id.Offset); // One account, offsets from 0.
+    }
+
+    [Fact]
+    public void Observe_MoreEvidence_NeverLowersTheLevel()
+    {
+        for (var seed = 1; seed <= 50; seed++)
+        {
+            var random = new Random(seed);
+            var maker = new ObservationMaker();
+            var judge = new Judge(DetectionPolicy.Default, Reference, "test/1", 0);
+            var top = VerdictLevel.None;
+            for (var i = 0; i < 200; i++)
+            {
+                var harvest = random.NextDouble() < 0.3 ? 0.95f : 0.05f;
+                judge.Observe(maker.Make("one", harvest, frame: $"f{random.Next(6)}"), _output);
+                var level = judge.Verdicts().Single().Level;
+                Assert.True(level >= top, $"seed {seed}, exchange {i}: {top} became {level}");
+                top = level;
+            }
+        }
+    }
+
+    [Fact]
+    public void Replay_SameObservations_SameFindings()
+    {
+        Assert.Equal(RunMixed(), RunMixed());
+    }
+
+    [Fact]
+    public void TryAdmit_SecondTime_IsRefused()
+    {
+        var key = EventKey.Of("ev-1"u8);
+        Assert.True(_judge.TryAdmit(key));
+        Assert.False(_judge.TryAdmit(key));
+    }
+
+    [Fact]
+    public void Observe_MoreAccountsThanFit_AreCountedNotJudged()
+    {
+        var judge = new Judge(DetectionPolicy.Default with { AccountsMax = 10 }, Reference, "test/1", 0);
+        for (var i = 0; i < 15; i++)
+        {
+            judge.Observe(_maker.Make($"account-{i}"), _output);
+        }
+
+        Assert.Equal(10, judge.AccountCount);
+        Assert.Equal(5, judge.UnjudgedCount);
+    }
+
+    private static string RunMixed()
+    {
+        var test = new JudgeTests();
+        test.AddStrangers(60);
+        test.AddPool("pool", 8, "card", org: null, alike: true);
+        for (var i = 0; i < 100; i++)
+        {
+            test.Observe(test._maker.Make($"relay-{i % 9}", 0.95f, frame: $"frame {i % 2}", excerpt: $"a b c d {i}"));
+            test._maker.NowMs += 60_000;
+        }
+
+        test._judge.Finish(test._output);
+        var verdicts = string.Join('\n', test._output.Verdicts.Select(v =>
+            $"{v.AccountId} {v.Level} {v.Risk:R} {v.Id} {v.CampaignId} {string.Join(',', v.Reasons)}"));
+        var campaigns = string.Join('\n', test._judge.Campaigns.Select(c =>
+            $"{c.Id} {string.Join(',', c.Accounts)} {c.Template} {string.Join(',', c.Links)}"));
+        return verdicts + "\n" + campaigns;
+    }
+
+    private void AddStrangers(int count)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            for (var account = 0; account < count; account++)
+            {
+                Observe(_maker.Make($"stranger-{account}", payment: $"own-{account}"));
+            }
+        }
+    }
+
+    private void AddPool(string name, int count, string payment, string? org, bool alike)
+    {
+        var direction = ObservationMaker.DirectionOf("mathematics");
+        for (var round = 0; round < 8; round++)
+        {
+            for (var account = 0; account < count; account++)
+            {
+                Observe(_maker.Make(
+                    $"{name}-{account}", harvest: 0.05f, payment: payment, org: org, direction: alike ? direction : null));
+            }
+        }
+    }
+
+    private void Observe(Observation observation)
+    {
+        if (_judge.TryAdmit(observation.EventKey))
+        {
+            _judge.Observe(observation, _output);
+        }
+    }
+
+    private Verdict VerdictOf(string account) => _judge.Verdicts().Single(verdict => verdict.AccountId == account);
+}
