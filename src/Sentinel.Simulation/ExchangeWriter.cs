@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sentinel.Detection.Readings;
@@ -26,9 +27,13 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
     /// <summary>Length of an event id.</summary>
     public const int EventIdLength = 3 + 8 + 1 + 10;
 
+    /// <summary>Format of times: UTC with milliseconds.</summary>
+    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private const double SketchedShare = 0.3;
 
-    private static readonly JsonWriterOptions Options = new()
+    /// <summary>Prompts are written as UTF-8 without escapes that JSON does not ask for, as gateways do.</summary>
+    public static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
@@ -287,7 +292,7 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
     private void WriteTime(ReadOnlySpan<byte> name, long unixMs)
     {
         var time = DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime;
-        time.TryFormat(_short, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null);
+        time.TryFormat(_short, out var length, TimeFormat, CultureInfo.InvariantCulture);
         _json.WriteString(name, _short.AsSpan(0, length));
     }
 

@@ -195,7 +195,7 @@ public sealed class TrafficSimulator : IDisposable
         account.Turn = 1;
         // The first is never camouflage: an account counts as harvesting because it harvests.
         account.Harvesting = account.Harvests
-            && (account.Exchanges == 0 || !account.Chance.Hits(account.Camouflage));
+            && (account.Exchanges == 0 || !account.Chance.Hits(account.CamouflagedConversations));
         var turnsMax = (account.Harvesting ? account.Harvest : account.Innocent).Family.TurnsMax;
         account.Turns = 1;
         while (account.Turns < turnsMax && account.Chance.Hits(0.5))
@@ -204,18 +204,10 @@ public sealed class TrafficSimulator : IDisposable
         }
     }
 
-    /// <summary>Mean turns of a conversation: each has a next one with chance a half, up to the most.</summary>
-    private static double MeanTurns(SimulatedAccount account)
-    {
-        var innocent = 2.0 - Math.Pow(0.5, account.Innocent.Family.TurnsMax - 1);
-        if (!account.Harvests)
-        {
-            return innocent;
-        }
-
-        var harvest = 2.0 - Math.Pow(0.5, account.Harvest.Family.TurnsMax - 1);
-        return (account.Camouflage * innocent) + ((1 - account.Camouflage) * harvest);
-    }
+    private static double MeanTurns(SimulatedAccount account) => account.Harvests
+        ? (account.CamouflagedConversations * account.Innocent.Family.TurnsMean)
+            + ((1 - account.CamouflagedConversations) * account.Harvest.Family.TurnsMean)
+        : account.Innocent.Family.TurnsMean;
 
     private ulong DrawReplay(int index, TrafficGroup group)
     {

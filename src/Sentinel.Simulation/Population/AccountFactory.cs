@@ -17,14 +17,14 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
         pair => pair.Key, pair => MixOf(pair.Value));
 
     private readonly Mix<string> _texts = MixOf(group.Texts);
-    private readonly Mix<string>? _harvest = group.Harvest is { } harvest ? MixOf(harvest.Texts) : null;
+    private readonly Mix<string>? _harvest = group.Harvest is { } model ? MixOf(model.Texts) : null;
 
     /// <summary>Makes the account with that number in the group.</summary>
     public SimulatedAccount Make(int index)
     {
         var seed = Chance.Derive(groupSeed, (ulong)index + 1_000_000);
         var chance = new Chance(seed);
-        var harvests = group.Harvest is { } harvest && chance.Hits(harvest.Harvesters);
+        var harvests = group.Harvest is { } model && chance.Hits(model.Harvesters);
         var country = Draw(Trait.Country, TraitTables.Countries, ref chance);
         var away = chance.Hits(0.06) ? TraitTables.Countries.Draw(ref chance) : country;
         var network = Draw(Trait.Network, TraitTables.Networks, ref chance);
@@ -34,7 +34,9 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
         var language = DrawLanguage(place, ref chance);
         var (habit, address) = DrawAddress(network, away, index, seed, ref chance);
         var begins = DrawBegin(ref chance);
-        var account = new SimulatedAccount
+        var innocent = DrawFrame(_texts, group.Frames, seed, language, index);
+        var harvest = harvests ? DrawFrame(_harvest!, group.Harvest!.Frames, ~seed, language, index) : default;
+        return new SimulatedAccount
         {
             Group = groupIndex,
             Harvests = harvests,
@@ -65,22 +67,30 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
             Logprobs = chance.Hits(0.02),
             Streams = chance.Hits(0.5),
             Language = language,
-            Innocent = DrawFrame(_texts, group.Frames, seed, language, index),
-            Harvest = harvests ? DrawFrame(_harvest!, group.Harvest!.Frames, ~seed, language, index) : default,
-            Camouflage = harvests ? DrawCamouflage(group.Harvest!, ref chance) : 0,
+            Innocent = innocent,
+            Harvest = harvest,
+            CamouflagedConversations = harvests
+                ? DrawCamouflage(group.Harvest!, innocent.Family.TurnsMean, harvest.Family.TurnsMean, ref chance)
+                : 0,
             ADay = Math.Min(chance.LogNormal(group.Volume.Median, group.Volume.Spread), group.Volume.DailyMax),
             OffsetMinutes = place.OffsetMinutes,
             Chance = new Chance(Chance.Derive(seed, 3)),
             NextMs = begins,
         };
-        return account;
     }
 
     private static Mix<string> MixOf(ImmutableArray<WeightedName> names) =>
         new(names.Select(name => (name.Value, name.Weight)).ToArray());
 
-    private static double DrawCamouflage(HarvestModel harvest, ref Chance chance) =>
-        harvest.CamouflageMin + (chance.Unit() * (harvest.CamouflageMax - harvest.CamouflageMin));
+    /// <summary>
+    /// Share of conversations that makes the share of exchanges drawn: innocent ones have more turns than harvesting.
+    /// </summary>
+    private static double DrawCamouflage(
+        HarvestModel model, double innocentTurns, double harvestTurns, ref Chance chance)
+    {
+        var share = model.CamouflageMin + (chance.Unit() * (model.CamouflageMax - model.CamouflageMin));
+        return share * harvestTurns / ((share * harvestTurns) + ((1 - share) * innocentTurns));
+    }
 
     private string Draw(Trait trait, Mix<string> usual, ref Chance chance) =>
         (_traits.TryGetValue(trait, out var own) ? own : usual).Draw(ref chance);

@@ -87,8 +87,8 @@ internal sealed class SimulatedAccount
     /// <summary>What it asks when it harvests; meaningless unless it does.</summary>
     public required FrameInUse Harvest { get; init; }
 
-    /// <summary>Share of its exchanges that is innocent although it harvests.</summary>
-    public required double Camouflage { get; init; }
+    /// <summary>Share of its conversations that is innocent although it harvests.</summary>
+    public required double CamouflagedConversations { get; init; }
 
     public required double ADay { get; init; }
 

@@ -23,6 +23,9 @@ internal sealed record PromptFamily(
         .GroupBy(frame => frame.Language)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
+    /// <summary>Mean turns of a conversation, of which each has a next one with chance a half, up to the most.</summary>
+    public double TurnsMean => 2.0 - Math.Pow(0.5, TurnsMax - 1);
+
     /// <summary>A frame of the language, or of any where the family does not speak it.</summary>
     public PromptFrame Draw(string language, ref Chance chance) =>
         _byLanguage.TryGetValue(language, out var frames)
