@@ -149,7 +149,7 @@ feed_assemble() {
   inputs=$(feed_inputs "$name")
   work=$feed_state/tmp/$name.$BASHPID
   log=$feed_state/log/$name.log
-  trap '[[ -z $child ]] || kill -TERM "$child"; wait; rm -rf -- "$work"; exit 143' TERM
+  trap 'feed_abandon' TERM
   mkdir -p "$work/out"
   (cd "$root/infra/feed/$name" && cp -- *.* .npmrc "$work/")
 
@@ -166,6 +166,18 @@ feed_assemble() {
     || { feed_failed "$name" "moving it into place" "$started" "$log"; return 1; }
   rm -rf -- "$work"
   say "setup: $name: ready after $(( SECONDS - started )) s"
+}
+
+# The step runs in a process group of its own, which `timeout` leads; all it has written is in the work folder, so it
+# is ended at once. What it left outside is the next sweep's.
+feed_abandon() {
+  exec 2> /dev/null # Bash would report the kill.
+  if [[ -n $child ]]; then
+    kill -KILL -- "-$child" || kill -KILL "$child"
+    wait
+  fi
+  [[ -f $work/elsewhere ]] || rm -rf -- "$work"
+  exit 143
 }
 
 # Runs one step of an artefact in its folder. The step's children do not hold the lock, since a build server that

@@ -89,7 +89,7 @@ public sealed class ReaderTests(EngineFixture fixture)
     }
 
     [Fact]
-    public async Task AccountQueries_OnExchanges_ReadTheProjection()
+    public async Task AccountQueries_OnExchanges_UseTheIndex()
     {
         await using var clickHouse = await fixture.OpenMigratedAsync();
         var observation = new Observation();
@@ -106,7 +106,7 @@ public sealed class ReaderTests(EngineFixture fixture)
         foreach (var query in new[] { "account_exchanges", "account_days" })
         {
             var plan = await clickHouse.TextAsync(
-                $"SELECT arrayStringConcat(groupArray(explain), ' ') FROM (EXPLAIN indexes = 1, projections = 1 "
+                $"SELECT arrayStringConcat(groupArray(explain), ' ') FROM (EXPLAIN indexes = 1 "
                 + $"{EmbeddedSql.Query(query)}) LIMIT 1",
                 SqlParameter.Of("account", Sample.AccountOf(1)),
                 SqlParameter.Of("days", 10));

@@ -38,12 +38,16 @@ internal sealed class ChDbPool : IAsyncDisposable
             await _free.WaitAsync(CancellationToken.None);
         }
 
+        CloseIdle();
+        _free.Dispose();
+    }
+
+    public void CloseIdle()
+    {
         while (_idle.TryTake(out var connection))
         {
             connection.Dispose();
         }
-
-        _free.Dispose();
     }
 
     private T RunAndFree<T>(Func<ChDbConnection, T> work)

@@ -1,4 +1,4 @@
--- How many exchanges did an account make on each of its latest days? Reads the projection by_account.
+-- How many exchanges did an account make on each of its latest days?
 SELECT toDate(occurred_at) AS day, count() AS exchanges
 FROM exchanges
 WHERE account_id = {account:String}

@@ -1,5 +1,4 @@
 -- How many exchanges did an account make, when, of how many models, and how do their harvest scores spread?
--- Reads the projection by_account, so it must name no column that is not in it.
 SELECT
   count() AS exchanges,
   min(occurred_at) AS first_seen,
