@@ -157,7 +157,7 @@ internal sealed partial class BankReader(int fillingsMax, int seed)
         {
             var bytes = Encoding.UTF8.GetByteCount(text);
             _ = Encoding.UTF8.GetBytes(text, _exchange.ReserveText(bytes));
-            _ = _exchange.CommitSegment(role, bytes);
+            _exchange.CommitSegment(role, bytes);
         }
     }
 }

@@ -121,7 +121,7 @@ internal sealed class CorpusReader(int promptsPerTemplateMax)
         {
             var bytes = Encoding.UTF8.GetByteCount(text);
             _ = Encoding.UTF8.GetBytes(text, _exchange.ReserveText(bytes));
-            _ = _exchange.CommitSegment(role, bytes);
+            _exchange.CommitSegment(role, bytes);
         }
     }
 }
