@@ -149,7 +149,8 @@ public sealed class ReaderTests(EngineFixture fixture)
         Assert.Equal(25, all.Select(campaign => campaign.Id).Distinct().Count());
         Assert.Equal(25, all.Count);
         Assert.Equal(
-            all.OrderByDescending(campaign => campaign.Risk).ThenByDescending(campaign => campaign.Id, StringComparer.Ordinal),
+            all.OrderByDescending(campaign => campaign.Risk)
+                .ThenByDescending(campaign => campaign.Id, StringComparer.Ordinal),
             all);
         Assert.All(all, campaign => Assert.Equal(2, campaign.AccountCount));
     }
