@@ -1,0 +1,86 @@
+using System.ComponentModel;
+using System.Globalization;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Api.Decisions;
+
+/// <summary>May this account go on?</summary>
+internal sealed record DecisionAnswer
+{
+    [Description("The account asked for.")]
+    public required string AccountId { get; init; }
+
+    [Description("What a gateway should do: allow, observe, challenge, throttle, strip_reasoning or block.")]
+    public required string Decision { get; init; }
+
+    [Description("Stable code of the strongest reason. no_verdict: the machine has concluded nothing about this account.")]
+    public required string Reason { get; init; }
+
+    [Description("Level of the verdict behind it: none, watch, suspect or abusive.")]
+    public required string Level { get; init; }
+
+    [Description("The campaign that the account is part of, or null.")]
+    public required string? CampaignId { get; init; }
+
+    [Description("How long a gateway may reuse this answer, and should when the API cannot be reached.")]
+    public required int TtlSeconds { get; init; }
+
+    [Description("True while the decisions in memory are not being fed: during start-up and shut-down.")]
+    public required bool Stale { get; init; }
+
+    [Description("Names the verdict that this follows from: partition, offset of the exchange and policy version. "
+        + "Log it; it finds the evidence again.")]
+    public required string DecisionId { get; init; }
+
+    [Description("Version of the policy that decided.")]
+    public required int PolicyVersion { get; init; }
+
+    /// <summary>The answer for an account that is on the board.</summary>
+    public static DecisionAnswer From(BoardDecision decision, ApiOptions options, bool isStale) => new()
+    {
+        AccountId = decision.AccountId,
+        Decision = WireNames.Of(decision.Action),
+        Reason = decision.Reason,
+        Level = WireNames.Of(decision.Level),
+        CampaignId = decision.CampaignId,
+        TtlSeconds = options.DecisionTtlSeconds,
+        Stale = isStale,
+        DecisionId = IdOf(decision.VerdictId),
+        PolicyVersion = decision.VerdictId.PolicyVersion,
+    };
+
+    /// <summary>The answer for an account that is not.</summary>
+    public static DecisionAnswer NoVerdict(string accountId, int policyVersion, ApiOptions options, bool isStale) => new()
+    {
+        AccountId = accountId,
+        Decision = WireNames.Of(DecisionAction.Allow),
+        Reason = BoardDecision.NoVerdict,
+        Level = WireNames.Of(VerdictLevel.None),
+        CampaignId = null,
+        TtlSeconds = options.NoVerdictTtlSeconds,
+        Stale = isStale,
+        DecisionId = string.Create(CultureInfo.InvariantCulture, $"none-{policyVersion}"),
+        PolicyVersion = policyVersion,
+    };
+
+    /// <summary>The id by which a decision's verdict is found again.</summary>
+    public static string IdOf(VerdictId id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{id.Partition}-{id.Offset}-{id.PolicyVersion}");
+}
+
+/// <summary>Answers in the order of the question.</summary>
+internal sealed record DecisionAnswers
+{
+    [Description("One answer for each account asked for, in that order.")]
+    public required IReadOnlyList<DecisionAnswer> Decisions { get; init; }
+}
+
+/// <summary>Which accounts may go on? Exactly one of the two.</summary>
+internal sealed record DecisionQuestion
+{
+    [Description("One account.")]
+    public string? AccountId { get; init; }
+
+    [Description("At most 1,000 accounts.")]
+    public IReadOnlyList<string>? AccountIds { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Sentinel.Api;
+
+/// <summary>Ids of the log events of this project; never reused. 4000 to 4999 are the API's.</summary>
+internal static class EventIds
+{
+    public const int RequestFailed = 4001;
+    public const int BoardFull = 4002;
+    public const int BoardFilled = 4003;
+    public const int IngestBusy = 4004;
+}

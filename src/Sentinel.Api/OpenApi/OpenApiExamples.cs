@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace Sentinel.Api.OpenApi;
+
+/// <summary>An example for every answer of the API.</summary>
+internal static class OpenApiExamples
+{
+    /// <summary>A line that <c>POST /v1/exchanges</c> takes.</summary>
+    public const string ExchangeLine =
+        """{"event_id":"ev-1","occurred_at":"2026-11-02T10:00:00Z","account":{"id":"acct-1"},"request":{"model":"m-1","messages":[{"role":"user","content":"Hello"}]},"response":{"status":200}}""" + "\n";
+
+    private const string Decision = """
+        {"account_id":"acct-1","decision":"block","reason":"campaign.template","level":"abusive","campaign_id":"cmp-3",
+         "ttl_seconds":60,"stale":false,"decision_id":"0-4711-1","policy_version":1}
+        """;
+
+    private const string NoDecision = """
+        {"account_id":"acct-2","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,
+         "ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}
+        """;
+
+    private const string CampaignFacts = """
+        "risk":0.999,"abuse_types":["reasoning_extraction"],"first_detected_at":"2026-11-01T22:10:00Z",
+        "exchanges_at_detection":940,"exchanges":2210,"template":"You are an expert … ⟨…⟩ … show every step",
+        "links":[{"kind":"template","accounts":119,"strength":11.2},{"kind":"payment","accounts":14,"strength":6}],
+        "version":5,"updated_at":"2026-11-02T10:00:00Z"
+        """;
+
+    private const string Reasons =
+        """[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}]""";
+
+    private static readonly ImmutableDictionary<string, string> Answers = new Dictionary<string, string>
+    {
+        ["GetIndex"] = """
+            {"name":"Sentinel for LLM APIs","version":"0.1.0","description":"Finds distillation abuse in the traffic of an LLM API, and answers whether an account may go on.",
+             "documentation":"/openapi/v1.json","endpoints":["POST /v1/exchanges","GET /v1/decisions/{account}"]}
+            """,
+        ["GetLive"] = """{"status":"live"}""",
+        ["GetReady"] = """{"status":"ready"}""",
+        ["PostExchanges"] = """
+            {"accepted":498,"duplicate":1,"rejected":1,
+             "reasons":[{"line":17,"code":"missing_property","detail":"account.id is missing"}],"reasons_omitted":0}
+            """,
+        ["GetDecision"] = Decision,
+        ["PostDecisions"] = $$"""{"decisions":[{{Decision}},{{NoDecision}}]}""",
+        ["DecisionQuestion"] = """{"account_ids":["acct-1","acct-2"]}""",
+        ["GetAccount"] = $$"""
+            {"account_id":"acct-1","level":"abusive","risk":0.998,"action":"block","abuse_types":["reasoning_extraction"],
+             "campaign_id":"cmp-3","first_flagged_at":"2026-11-02T10:00:00Z","exchanges_seen":412,"exchanges_at_flag":23,
+             "first_seen_at":"2026-11-01T08:00:00Z","last_seen_at":"2026-11-02T11:30:00Z","models":2,
+             "harvest":{"median":0.91,"p90":0.98,"p99":0.99},"reasons":{{Reasons}},
+             "links":[{"kind":"payment","key":"00c0ffee00c0ffee","other_accounts":13,"first_used_at":"2026-11-01T08:00:00Z"}],
+             "days":[{"day":"2026-11-01","exchanges":230},{"day":"2026-11-02","exchanges":182}],
+             "verdict":{"id":"0-4711-1","model_version":"content-tier1/1","feature_layout":1,"policy_version":1,"at":"2026-11-02T10:00:00Z"}
+            }
+            """,
+        ["ListCampaigns"] =
+            $$"""{"campaigns":[{"campaign_id":"cmp-3","account_count":2,{{CampaignFacts}}}],"next_cursor":null}""",
+        ["GetCampaign"] = $$"""
+            {"campaign_id":"cmp-3","account_count":2,"accounts":["acct-1","acct-7"],
+             "members":[{"account_id":"acct-7","level":"abusive","risk":0.999},{"account_id":"acct-1","level":"suspect","risk":0.95}],
+             {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
+            """,
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    private static readonly ImmutableDictionary<string, (string Code, string Detail)> Problems =
+        new Dictionary<string, (string, string)>
+        {
+            ["400"] = ("bad_request", "The request cannot be read."),
+            ["404"] = ("no_such_resource", "There is nothing here."),
+            ["413"] = ("body_too_large", "The body is larger than allowed here."),
+            ["415"] = ("unsupported_media_type", "The body's media type is not one that is read here."),
+            ["503"] = ("recovering", "12,000 exchanges are judged again."),
+            ["GetDecision 400"] = ("bad_account_id", "An account id is 1 to 128 characters of UTF-8, percent-encoded in a path."),
+            ["GetAccount 400"] = ("bad_account_id", "An account id is 1 to 128 characters of UTF-8, percent-encoded in a path."),
+            ["PostDecisions 400"] = ("bad_question", "Give exactly one of account_id and account_ids."),
+            ["PostExchanges 400"] = ("bad_gzip", "The body is not whole gzip. Nothing of it was taken."),
+            ["PostExchanges 503"] = ("busy", "There is no room for more exchanges at the moment; post the same body again."),
+            ["ListCampaigns 400"] = ("bad_limit", "limit is a number from 1 to 200."),
+            ["GetAccount 404"] = ("no_such_account", "No exchange of this account was ever taken."),
+            ["GetCampaign 404"] = ("no_such_campaign", "There is no campaign with this id."),
+            ["GetReady 503"] = ("not_ready", "12,000 exchanges are judged again."),
+        }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    /// <summary>The example of a successful answer.</summary>
+    public static JsonNode? Of(string operation) =>
+        Answers.TryGetValue(operation, out var json) ? JsonNode.Parse(json) : null;
+
+    /// <summary>The example of a problem.</summary>
+    public static JsonNode Problem(string operation, string status)
+    {
+        var (code, detail) = Problems.TryGetValue($"{operation} {status}", out var own) ? own : Problems[status];
+        return new JsonObject
+        {
+            ["type"] = "https://tools.ietf.org/html/rfc9110",
+            ["title"] = ReasonPhrases.GetReasonPhrase(int.Parse(status, CultureInfo.InvariantCulture)),
+            ["status"] = int.Parse(status, CultureInfo.InvariantCulture),
+            ["detail"] = detail,
+            ["code"] = code,
+        };
+    }
+
+    /// <summary>A status in words.</summary>
+    public static string MeaningOf(string status) => status switch
+    {
+        "200" => "Answered",
+        "400" => "The request is wrong",
+        "404" => "There is no such thing",
+        "413" => "The body is too large",
+        "415" => "The body is of a kind that is not read here",
+        "503" => "Not now",
+        _ => "Not served",
+    };
+
+    /// <summary>The headers of a decision.</summary>
+    public static Dictionary<string, IOpenApiHeader> DecisionHeaders() => new(StringComparer.Ordinal)
+    {
+        ["x-llm-sentinel-decision"] = Header("The decision.", "block"),
+        ["x-llm-sentinel-reason"] = Header("Code of the strongest reason.", "campaign.template"),
+        ["x-llm-sentinel-ttl"] = Header("Seconds for which the answer may be reused.", "60"),
+        ["x-llm-sentinel-stale"] = Header("true or false.", "false"),
+        ["x-llm-sentinel-decision-id"] = Header("Names the verdict behind the decision.", "0-4711-1"),
+    };
+
+    /// <summary>A header with its example.</summary>
+    public static IOpenApiHeader Header(string description, string example) => new OpenApiHeader
+    {
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = JsonValue.Create(example),
+    };
+}

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sentinel.Api.Accounts;
+using Sentinel.Api.Campaigns;
+using Sentinel.Api.Decisions;
+using Sentinel.Api.Health;
+using Sentinel.Api.Ingest;
+using Sentinel.Api.OpenApi;
+using Sentinel.Api.Problems;
+
+namespace Sentinel.Api;
+
+/// <summary>
+/// Puts the API into a host. The host adds an <see cref="IExchangeIntake"/>, a <see cref="Findings.IFindingReader"/>
+/// and the policy in force, feeds the <see cref="DecisionBoard"/> and keeps <see cref="Readiness"/>.
+/// </summary>
+public static partial class SentinelApi
+{
+    /// <summary>Registers the endpoints and what they keep.</summary>
+    public static IServiceCollection AddSentinelApi(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptionsWithValidateOnStart<ApiOptions, ApiOptionsValidator>().BindConfiguration(ApiOptions.Section);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DictionaryKeyPolicy = null;
+            json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // Never inside HTML.
+            json.SerializerOptions.Converters.Add(new UtcTimeConverter());
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddProblemDetails();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(provider =>
+            new DecisionBoard(provider.GetRequiredService<IOptions<ApiOptions>>().Value.BoardAccountsMax));
+        services.AddSingleton<DecisionEndpoints>();
+        services.AddSingleton<IngestEndpoint>();
+        services.AddSentinelOpenApi();
+        return services;
+    }
+
+    /// <summary>Maps the endpoints, and makes every error a problem.</summary>
+    public static WebApplication MapSentinelApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler(errors => errors.Run(AnswerExceptionAsync));
+        app.UseStatusCodePages(context =>
+            ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
+                .ExecuteAsync(context.HttpContext));
+        app.Use(static (context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            return next(context);
+        });
+        IndexEndpoint.Map(app);
+        DecisionEndpoints.Map(app);
+        IngestEndpoint.Map(app);
+        AccountEndpoints.Map(app);
+        CampaignEndpoints.Map(app);
+        HealthEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    // The exception itself goes to the log; the answer never shows it.
+    private static Task AnswerExceptionAsync(HttpContext context)
+    {
+        var cause = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var status = cause is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        if (status == StatusCodes.Status500InternalServerError && cause is not null)
+        {
+            var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Sentinel.Api");
+            Log.RequestFailed(logger, context.GetEndpoint()?.DisplayName ?? "no endpoint", cause);
+        }
+
+        context.Response.StatusCode = status;
+        return ApiProblem.ForStatus(status, context.Request).ExecuteAsync(context);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.RequestFailed, LogLevel.Error, "A request to {Endpoint} failed.")]
+        public static partial void RequestFailed(ILogger logger, string endpoint, Exception cause);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sentinel.Simulation.Recipes;
+
+/// <summary>The recipes that come with the program.</summary>
+public static class BuiltInRecipes
+{
+    private const string Prefix = "Recipes/";
+    private const string Suffix = ".json";
+
+    /// <summary>Their names, sorted.</summary>
+    public static ImmutableArray<string> Names { get; } =
+    [
+        .. typeof(BuiltInRecipes).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..^Suffix.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The recipe of that name; false where there is none.</summary>
+    public static bool TryGet(string name, [NotNullWhen(true)] out TrafficRecipe? recipe)
+    {
+        using var stream = typeof(BuiltInRecipes).Assembly.GetManifestResourceStream(Prefix + name + Suffix);
+        if (stream is null)
+        {
+            recipe = null;
+            return false;
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        if (!RecipeReader.TryRead(bytes, out recipe, out var faults))
+        {
+            // The file is part of the program: a mistake in it is a broken program.
+            throw new InvalidDataException($"Built-in recipe '{name}': " + string.Join("; ", faults));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Sentinel.Storage.Embedded;
+
+// Queries and inserts have connections of their own, so that slow questions never hold up the log.
+internal sealed class EmbeddedClickHouse(ChDbPool queries, ChDbPool inserts) : IClickHouse
+{
+    public Task ExecuteAsync(string sql, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
+        inserts.RunAsync(
+            connection =>
+            {
+                using var result = connection.Query(sql, ClickHouseFormat.RowBinary, parameters);
+                return true;
+            },
+            cancel);
+
+    public Task<IMemoryOwner<byte>> QueryAsync(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
+        queries.RunAsync<IMemoryOwner<byte>>(connection => connection.Query(sql, format, parameters), cancel);
+
+    public IMemoryOwner<byte> Query(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
+        queries.Run(connection => connection.Query(sql, format, parameters), cancel);
+
+    public Task InsertAsync(
+        string into, string format, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>
+        inserts.RunAsync(
+            connection =>
+            {
+                connection.Insert(into, format, body);
+                return true;
+            },
+            cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await queries.DisposeAsync();
+        await inserts.DisposeAsync();
+    }
+}

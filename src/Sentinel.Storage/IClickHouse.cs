@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Sentinel.Storage;
+
+/// <summary>
+/// One ClickHouse database, in this process or behind a server: the same SQL, the same formats, the same parameters.
+/// Thread-safe; a call waits for a free connection. Failures of ClickHouse are <see cref="ClickHouseException"/>.
+/// </summary>
+public interface IClickHouse : IAsyncDisposable
+{
+    /// <summary>Runs a statement whose result does not matter.</summary>
+    Task ExecuteAsync(string sql, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
+
+    /// <summary>
+    /// Runs a query and gives its whole result in a format. The caller disposes of it. A query that has begun runs on
+    /// when the token is cancelled; its time and memory are bounded by the database.
+    /// </summary>
+    Task<IMemoryOwner<byte>> QueryAsync(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
+
+    /// <summary>The same on the calling thread: for a lane that reads its log before it starts.</summary>
+    IMemoryOwner<byte> Query(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
+
+    /// <summary>
+    /// Inserts one block; when the task ends it is durable. The block's pieces, one after another, are one body in
+    /// the format; they must stay as they are until then. After a failure the caller does not know whether the block
+    /// is in.
+    /// </summary>
+    /// <param name="into">The statement up to its column list: <c>INSERT INTO t (a, b)</c>.</param>
+    /// <param name="format">Format of the body.</param>
+    /// <param name="body">The block.</param>
+    /// <param name="cancel">Heeded before the insert begins; an insert that has begun is finished.</param>
+    Task InsertAsync(
+        string into, string format, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel);
+}
+
+/// <summary>Names of the formats that the program speaks.</summary>
+public static class ClickHouseFormat
+{
+    /// <summary>Rows one after another, values without names or types.</summary>
+    public const string RowBinary = "RowBinary";
+
+    /// <summary>Blocks of whole columns: the cheapest for the database to take in and give out.</summary>
+    public const string Native = "Native";
+}

@@ -1,0 +1,16 @@
+namespace Sentinel.Hosting.CommandLine;
+
+/// <summary>What each verb does. Separate from the grammar so that either can be tested without the other.</summary>
+/// <param name="Replay">Runs <c>replay</c>.</param>
+/// <param name="Score">Runs <c>score</c>.</param>
+/// <param name="Serve">Runs <c>serve</c>.</param>
+/// <param name="Demo">Runs <c>demo</c>.</param>
+/// <param name="Train">Runs <c>train</c>.</param>
+/// <param name="Version">Runs <c>version</c>.</param>
+internal sealed record VerbActions(
+    Func<ReplayRequest, Task<int>> Replay,
+    Func<ScoreRequest, Task<int>> Score,
+    Func<ServeRequest, Task<int>> Serve,
+    Func<DemoRequest, Task<int>> Demo,
+    Func<TrainRequest, Task<int>> Train,
+    Func<Task<int>> Version);

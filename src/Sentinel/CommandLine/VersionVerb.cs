@@ -1,0 +1,19 @@
+using System.CommandLine;
+using System.Reflection;
+
+namespace Sentinel.Hosting.CommandLine;
+
+/// <summary><c>sentinel version</c>.</summary>
+internal static class VersionVerb
+{
+    /// <summary>Version of the program.</summary>
+    public static string Version { get; } = typeof(VersionVerb).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static Command Build(VerbActions actions)
+    {
+        var command = new Command("version", "Show the versions of the program, its policy and its model.");
+        command.SetAction((_, _) => actions.Version());
+        return command;
+    }
+}

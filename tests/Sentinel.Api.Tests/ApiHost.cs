@@ -1,0 +1,155 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sentinel.Api.Decisions;
+using Sentinel.Api.Findings;
+using Sentinel.Api.Health;
+using Sentinel.Api.Ingest;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Ports;
+using Sentinel.Storage.Queries;
+
+namespace Sentinel.Api.Tests;
+
+/// <summary>The API on a real Kestrel at a free loopback port, over fakes.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app)
+    {
+        _app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public DecisionBoard Board => _app.Services.GetRequiredService<DecisionBoard>();
+
+    public Readiness Readiness => _app.Services.GetRequiredService<Readiness>();
+
+    public FakeIntake Intake => (FakeIntake)_app.Services.GetRequiredService<IExchangeIntake>();
+
+    public FakeFindings Findings => (FakeFindings)_app.Services.GetRequiredService<IFindingReader>();
+
+    public static async Task<ApiHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
+        builder.Services.AddSingleton<IExchangeIntake>(new FakeIntake());
+        builder.Services.AddSingleton<IFindingReader>(new FakeFindings());
+        builder.Services.AddSingleton(DetectionPolicy.Default);
+        builder.Services.AddSentinelApi();
+        var app = builder.Build();
+        app.MapSentinelApi();
+        await app.StartAsync();
+        var host = new ApiHost(app);
+        host.Readiness.SetReady();
+        host.Board.IsLive = true;
+        return host;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    public static ByteArrayContent Ndjson(string lines, string mediaType = "application/x-ndjson", bool gzip = false)
+    {
+        var bytes = Encoding.UTF8.GetBytes(lines);
+        if (gzip)
+        {
+            using var packed = new MemoryStream();
+            using (var stream = new GZipStream(packed, CompressionLevel.Fastest))
+            {
+                stream.Write(bytes);
+            }
+
+            bytes = packed.ToArray();
+        }
+
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
+        if (gzip)
+        {
+            content.Headers.ContentEncoding.Add("gzip");
+        }
+
+        return content;
+    }
+
+    public static async Task<JsonElement> JsonOf(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+}
+
+internal sealed class FakeIntake : IExchangeIntake
+{
+    public string Taken { get; private set; } = "";
+
+    public bool IsBusy { get; set; }
+
+    public Exception? Fails { get; set; }
+
+    public TaskCompletionSource? Holds { get; set; }
+
+    public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IntakeReceipt Receipt { get; set; } = new(2, 1, 0, []);
+
+    public async ValueTask<IntakeReceipt?> TakeAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel)
+    {
+        Entered.TrySetResult();
+        if (Fails is not null)
+        {
+            throw Fails;
+        }
+
+        Taken = Encoding.UTF8.GetString(lines.Span);
+        if (Holds is not null)
+        {
+            await Holds.Task;
+        }
+
+        return IsBusy ? null : Receipt;
+    }
+
+    public static IntakeReceipt Rejecting(int count) => new(
+        1, 0, count,
+        [.. Enumerable.Range(1, count).Select(i => new DeadLetter("http", i, 0, "not_json", $"line {i}", ""))]);
+}
+
+internal sealed class FakeFindings : IFindingReader
+{
+    public Dictionary<string, AccountSummary> Accounts { get; } = new(StringComparer.Ordinal);
+
+    public List<CampaignDetail> Campaigns { get; } = [];
+
+    public int LimitAsked { get; private set; }
+
+    public CampaignCursor? AfterAsked { get; private set; }
+
+    public CampaignPage Page { get; set; } = new([], null);
+
+    public bool IsOpen { get; set; } = true;
+
+    public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
+        Task.FromResult(Accounts.GetValueOrDefault(accountId));
+
+    public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
+        Task.FromResult(Campaigns.Find(detail => detail.Campaign.Id == campaignId));
+
+    public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel)
+    {
+        (LimitAsked, AfterAsked) = (limit, after);
+        return Task.FromResult(Page);
+    }
+}

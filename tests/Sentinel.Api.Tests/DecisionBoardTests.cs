@@ -1,0 +1,131 @@
+using Sentinel.Api.Decisions;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Api.Tests;
+
+public sealed class DecisionBoardTests
+{
+    [Fact]
+    public void TryFind_UnseenAccount_FindsNothing()
+    {
+        var board = new DecisionBoard(16);
+        Assert.False(board.TryFind("acct-1", out _));
+        board.Publish([Verdicts.Of("acct-2")]);
+        Assert.False(board.TryFind("acct-1", out _));
+    }
+
+    [Fact]
+    public void Publish_SameAccountTwiceInABatch_TheLastCounts()
+    {
+        var board = new DecisionBoard(16);
+        board.Publish([Verdicts.Of("a", DecisionAction.Observe, 1), Verdicts.Of("a", DecisionAction.Block, 2)]);
+        Assert.True(board.TryFind("a", out var found));
+        Assert.Equal(DecisionAction.Block, found.Action);
+        Assert.Equal(2, found.VerdictId.Offset);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20261102)]
+    public void Publish_RandomBatches_AnswersLikeADictionary(int seed)
+    {
+        var random = new Random(seed);
+        var board = new DecisionBoard(10_000);
+        var expected = new Dictionary<string, Verdict>(StringComparer.Ordinal);
+        for (var batch = 0; batch < 200; batch++)
+        {
+            var verdicts = Enumerable.Range(0, random.Next(1, 40))
+                .Select(i => Verdicts.Of($"acct-{random.Next(2_000)}", (DecisionAction)random.Next(6), (batch * 100) + i))
+                .ToArray();
+            board.Publish(verdicts);
+            foreach (var verdict in verdicts)
+            {
+                expected[verdict.AccountId] = verdict;
+            }
+        }
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            var isThere = expected.TryGetValue($"acct-{i}", out var verdict);
+            Assert.True(isThere == board.TryFind($"acct-{i}", out var found), $"seed {seed}, account {i}");
+            Assert.Equal(verdict?.Id, found?.VerdictId);
+        }
+    }
+
+    [Fact]
+    public void Publish_PastTheMaximum_DropsAllowedAccountsFirst()
+    {
+        var board = new DecisionBoard(100);
+        board.Publish([.. Enumerable.Range(0, 60).Select(i => Verdicts.Of($"ok-{i}", DecisionAction.Allow))]);
+        board.Publish([.. Enumerable.Range(0, 90).Select(i => Verdicts.Of($"bad-{i}"))]);
+        Assert.All(Enumerable.Range(0, 90), i => Assert.True(board.TryFind($"bad-{i}", out _)));
+        Assert.False(board.TryFind("ok-1", out _));
+        Assert.Equal(0, board.RefusedCount);
+        Assert.True(board.Count <= 100);
+    }
+
+    [Fact]
+    public void Publish_MoreRestrictedAccountsThanTheMaximum_CountsThoseLeftOff()
+    {
+        var board = new DecisionBoard(100);
+        board.Publish([.. Enumerable.Range(0, 100).Select(i => Verdicts.Of($"bad-{i}"))]);
+        board.Publish([Verdicts.Of("bad-100"), Verdicts.Of("bad-5", DecisionAction.Throttle, 99)]);
+        Assert.Equal(1, board.RefusedCount);
+        Assert.False(board.TryFind("bad-100", out _));
+        Assert.True(board.TryFind("bad-5", out var known)); // What is on the board learns of its new decision.
+        Assert.Equal(DecisionAction.Throttle, known.Action);
+        board.Publish([Verdicts.Of("bad-6", DecisionAction.Allow, 100)]);
+        board.Publish([Verdicts.Of("bad-101")]);
+        Assert.True(board.TryFind("bad-101", out _)); // Room came free.
+    }
+
+    [Fact]
+    public void TryFind_Always_AllocatesNothing()
+    {
+        var board = new DecisionBoard(10_000);
+        for (var i = 0; i < 1_000; i++)
+        {
+            board.Publish([Verdicts.Of($"acct-{i}")]);
+        }
+
+        string[] asked = ["acct-1", "acct-999", "acct-500", "unseen"];
+        _ = board.TryFind("acct-1", out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var found = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            found += board.TryFind(asked[i & 3], out _) ? 1 : 0;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(7_500, found);
+    }
+
+    [Fact]
+    public async Task Publish_WhileReading_EveryBatchIsSeenWhole()
+    {
+        var board = new DecisionBoard(1_000);
+        board.Publish([Verdicts.Of("left", offset: 0), Verdicts.Of("right", offset: 0)]);
+        using var stop = new CancellationTokenSource();
+        var writer = Task.Run(() =>
+        {
+            for (var i = 1; i < 20_000; i++)
+            {
+                board.Publish([Verdicts.Of("left", offset: i), Verdicts.Of("right", offset: i)]);
+            }
+
+            stop.Cancel();
+        });
+        var torn = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            // Asked in this order, right is never older than left unless a batch was seen in part.
+            _ = board.TryFind("left", out var left);
+            _ = board.TryFind("right", out var right);
+            torn += right!.VerdictId.Offset < left!.VerdictId.Offset ? 1 : 0;
+        }
+
+        await writer;
+        Assert.Equal(0, torn);
+    }
+}

@@ -1,0 +1,44 @@
+using Sentinel.Storage.Embedded;
+using Sentinel.Storage.Migrations;
+
+namespace Sentinel.Storage.Tests;
+
+/// <summary>
+/// The one engine of the test process, in a folder of its own; every test opens a database of its own in it. Without
+/// the native library the tests fail and say what to run.
+/// </summary>
+public sealed class EngineFixture : IDisposable
+{
+    private int _databaseCount;
+
+    public EngineFixture()
+    {
+        Folder = Directory.CreateTempSubdirectory("sentinel-storage-").FullName;
+        Engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = Folder });
+    }
+
+    public string Folder { get; }
+
+    public EmbeddedEngine Engine { get; }
+
+    public IClickHouse OpenEmpty() => Engine.OpenDatabase($"test_{Interlocked.Increment(ref _databaseCount)}");
+
+    public async Task<IClickHouse> OpenMigratedAsync()
+    {
+        var clickHouse = OpenEmpty();
+        await Migrator.ApplyAsync(clickHouse, Migration.Own, CancellationToken.None);
+        return clickHouse;
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class OneEngine : ICollectionFixture<EngineFixture>
+{
+    public const string Name = "engine";
+}

@@ -1,0 +1,3 @@
+using Sentinel.Storage.Tests.Children;
+
+return await ChildProcess.RunAsync(args);
