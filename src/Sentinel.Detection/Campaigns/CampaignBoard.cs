@@ -21,9 +21,12 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
     private const double GrowthPublished = 1.05;
     private static readonly long PublishAfterMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
+    private static readonly long MergeAllAfterMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+
     private readonly List<CampaignState> _campaigns = [];
     private readonly HashSet<int> _changed = [];
     private readonly Dictionary<int, int> _tally = [];
+    private long _mergedAllMs;
 
     /// <summary>Campaigns that stand, in the order in which they were found.</summary>
     public IEnumerable<CampaignState> Standing => _campaigns.Where(static campaign => campaign.IsStanding);
@@ -78,21 +81,26 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         return campaign;
     }
 
-    /// <summary>Joins campaigns that are one. Looks only at those that changed since the last publishing.</summary>
-    public void Merge()
+    /// <summary>
+    /// Joins campaigns that are one: looks at those that changed, and once an hour of event time at all, since prompts
+    /// go on being shared after a campaign has stopped growing.
+    /// </summary>
+    public void Merge(long nowMs, bool isFinal)
     {
-        foreach (var number in _changed.Order().ToArray())
+        var isFull = isFinal || nowMs - _mergedAllMs >= MergeAllAfterMs;
+        if (isFull)
+        {
+            _mergedAllMs = nowMs;
+        }
+
+        foreach (var number in isFull ? [.. Standing.Select(static c => c.Number)] : _changed.Order().ToArray())
         {
             var campaign = _campaigns[number];
-            if (!campaign.IsStanding)
-            {
-                continue;
-            }
-
-            if (FindTwin(campaign) is { } twin)
+            while (campaign.IsStanding && FindTwin(campaign) is { } twin)
             {
                 var (older, younger) = twin.Number < campaign.Number ? (twin, campaign) : (campaign, twin);
                 Absorb(older, younger);
+                campaign = older;
             }
         }
     }

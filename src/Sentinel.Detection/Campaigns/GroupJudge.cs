@@ -19,6 +19,9 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private const double DomainShare = 0.8;
     private const double DomainPopularityMax = 0.05;
 
+    // With fewer accounts nobody can tell which keys are rare.
+    private const int AccountsForRarityMin = 200;
+
     // An account is alike when at most this share of strangers points as much the group's way.
     private const double AlikeShareMax = 0.25;
     private const double LikenessCountsFrom = 3;
@@ -32,7 +35,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
     public GroupFinding? Judge(LinkEntry key)
     {
-        if (key.AccountCount < policy.CampaignAccountsMin || key.Kind is LinkKind.Content or LinkKind.ReasoningReference)
+        if (key.AccountCount < policy.CampaignAccountsMin || !Groups(key))
         {
             return null;
         }
@@ -47,6 +50,16 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         var likeness = hasDirection ? Likeness(direction) : 0;
         return Sort(key, content, identity, likeness, direction);
     }
+
+    // Popular clients and addresses gather strangers; a group of them would make innocents answer for harvesters. The
+    // same prompts tie campaigns together but make none, and a reasoning reference speaks for itself.
+    private bool Groups(LinkEntry key) => key.Kind switch
+    {
+        LinkKind.Content or LinkKind.ReasoningReference => false,
+        LinkKind.Tls or LinkKind.Address =>
+            accounts.Count >= AccountsForRarityMin && key.AccountCount <= accounts.Count * policy.RareKeyShareMax,
+        _ => true,
+    };
 
     private void Collect(LinkEntry key)
     {
@@ -66,8 +79,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         var others = new List<AccountState>();
         foreach (var account in _group)
         {
-            var behaves = account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount && content > 0
-                && account.PositiveCount > 0;
+            var behaves = content > 0 && account.ContentPeak >= policy.MemberNatsMin
+                && account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount;
             var isAlike = likeness >= LikenessCountsFrom && IsAlike(account, direction);
             (behaves || isAlike ? members : others).Add(account);
         }
@@ -122,13 +135,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         {
             LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
-            LinkKind.Tls => isPool && IsRare(key) ? policy.PoolNats * 0.4 : 0,
-            LinkKind.Address => isPool && IsRare(key) ? policy.PoolNats * 0.2 : 0,
+            LinkKind.Tls => isPool ? policy.PoolNats * 0.4 : 0,
+            LinkKind.Address => isPool ? policy.PoolNats * 0.2 : 0,
             _ => 0,
         };
     }
-
-    private bool IsRare(LinkEntry key) => key.AccountCount <= accounts.Count * 0.05;
 
     private bool IsOneHouse()
     {
