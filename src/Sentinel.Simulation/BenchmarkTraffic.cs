@@ -38,7 +38,7 @@ public sealed class BenchmarkTraffic : IDisposable
     private readonly PromptFrame _frame;
     private readonly PromptFrame _filler;
 
-    /// <summary>Traffic of so many accounts, in lines of about so many bytes, so many to a second of event time.</summary>
+    /// <summary>Traffic of so many accounts, in lines of about so many bytes, so many a second of event time.</summary>
     public BenchmarkTraffic(int accountCount, int lineBytes, double exchangesPerSecond, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(accountCount, 1);
@@ -117,7 +117,7 @@ public sealed class BenchmarkTraffic : IDisposable
         _json.WriteStartObject();
         _json.WriteString("role"u8, "user"u8);
         // What the rest of the line takes is known to within a few bytes.
-        var contentBytes = Math.Max(40, _lineBytes - (int)(_json.BytesCommitted + _json.BytesPending) - 150);
+        var contentBytes = Math.Max(40, _lineBytes - (int)(_json.BytesCommitted + _json.BytesPending) - 118);
         _text.Truncate(0);
         while (_text.Length < contentBytes)
         {

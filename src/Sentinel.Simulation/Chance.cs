@@ -38,7 +38,7 @@ internal struct Chance(ulong seed)
     /// <summary>Exponential with the given mean.</summary>
     public double Exponential(double mean) => -mean * Math.Log(1.0 - Unit());
 
-    /// <summary>Log-normal with the given median; <paramref name="spread"/> is the deviation of the logarithm.</summary>
+    /// <summary>Log-normal with the given median; <paramref name="spread"/> is that of the logarithm.</summary>
     public double LogNormal(double median, double spread)
     {
         // Box and Muller; the second normal is thrown away, so that no state but the seed is kept.

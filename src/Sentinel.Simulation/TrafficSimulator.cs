@@ -53,8 +53,7 @@ public sealed class TrafficSimulator : IDisposable
     public SimulationProgress Progress { get; private set; }
 
     /// <summary>
-    /// Makes the accounts. <paramref name="scale"/> multiplies the accounts of every group (at least one stays): 1 plays
-    /// the recipe as it is.
+    /// Makes the accounts. <paramref name="scale"/> multiplies the accounts of every group (at least one stays).
     /// </summary>
     public static TrafficSimulator Create(TrafficRecipe recipe, ulong seed, double scale)
     {
@@ -97,7 +96,11 @@ public sealed class TrafficSimulator : IDisposable
             _references[account.Group].Add(index, issued);
         }
 
-        account.FirstHarvest = account is { Harvesting: true, FirstHarvest: < 0 } ? ExchangeCount : account.FirstHarvest;
+        if (account is { Harvesting: true, FirstHarvest: < 0 })
+        {
+            account.FirstHarvest = ExchangeCount;
+        }
+
         account.Exchanges++;
         ExchangeCount++;
         var share = Math.Min(1.0, due.Ms / (double)_endsMs);
@@ -175,6 +178,7 @@ public sealed class TrafficSimulator : IDisposable
 
     private static ClientAddress AddressOf(SimulatedAccount account)
     {
+        var lease = (ulong)(account.NextMs / (2 * 86_400_000));
         var seed = account.Seed;
         var conversation = (ulong)account.Conversation;
         return account.AddressHabit switch
@@ -182,7 +186,7 @@ public sealed class TrafficSimulator : IDisposable
             AddressHabit.Fixed => account.Address,
             AddressHabit.Block => Addresses.Neighbour(account.Address, Chance.Derive(seed, 20)),
             AddressHabit.Lease => Addresses.Of(
-                account.Network, account.ClientCountry, Chance.Derive(seed, 1_000 + (ulong)(account.NextMs / 172_800_000))),
+                account.Network, account.ClientCountry, Chance.Derive(seed, 1_000 + lease)),
             AddressHabit.Roaming => Addresses.Of(
                 account.Network, account.ClientCountry, Chance.Derive(seed, 2_000 + conversation)),
             _ => Addresses.Of(account.Network, account.ClientCountry, Chance.Derive(seed, 3_000 + (conversation / 4))),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
@@ -12,9 +11,9 @@ using Sentinel.Api.Decisions;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
-using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Tests;
 
@@ -130,26 +129,27 @@ internal sealed class FakeIntake : IExchangeIntake
 
 internal sealed class FakeFindings : IFindingReader
 {
-    public Dictionary<string, AccountFindings> Accounts { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, AccountSummary> Accounts { get; } = new(StringComparer.Ordinal);
 
-    public List<Campaign> Campaigns { get; } = [];
+    public List<CampaignDetail> Campaigns { get; } = [];
 
-    public ValueTask<AccountFindings?> FindAccountAsync(string accountId, CancellationToken cancel) =>
-        ValueTask.FromResult(Accounts.GetValueOrDefault(accountId));
+    public int LimitAsked { get; private set; }
 
-    public ValueTask<Campaign?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
-        ValueTask.FromResult(Campaigns.Find(campaign => campaign.Id == campaignId));
+    public CampaignCursor? AfterAsked { get; private set; }
 
-    public ValueTask<CampaignPage?> ListCampaignsAsync(int limit, string? after, CancellationToken cancel)
+    public CampaignPage Page { get; set; } = new([], null);
+
+    public bool IsOpen { get; set; } = true;
+
+    public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
+        Task.FromResult(Accounts.GetValueOrDefault(accountId));
+
+    public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
+        Task.FromResult(Campaigns.Find(detail => detail.Campaign.Id == campaignId));
+
+    public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel)
     {
-        var start = after is null ? 0 : Campaigns.FindIndex(campaign => campaign.Id == after) + 1;
-        if (after is not null && start == 0)
-        {
-            return ValueTask.FromResult<CampaignPage?>(null);
-        }
-
-        ImmutableArray<Campaign> page = [.. Campaigns.Skip(start).Take(limit)];
-        var next = start + page.Length < Campaigns.Count ? page[^1].Id : null;
-        return ValueTask.FromResult<CampaignPage?>(new CampaignPage(page, next));
+        (LimitAsked, AfterAsked) = (limit, after);
+        return Task.FromResult(Page);
     }
 }

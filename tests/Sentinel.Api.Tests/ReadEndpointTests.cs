@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
-using Sentinel.Api.Findings;
 using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Tests;
 
@@ -13,9 +14,12 @@ public sealed class ReadEndpointTests
     public async Task Account_Flagged_ShowsVerdictReasonsAndLinks()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Findings.Accounts["a/b"] = new AccountFindings(
-            "a/b", 412, Verdicts.Noon, Verdicts.Noon.AddMilliseconds(1500), Verdicts.Of("a/b"),
-            [new Link(LinkKind.Payment, 0xABC, "a/b", 3, Verdicts.Noon)]);
+        host.Findings.Accounts["a/b"] = SummaryOf("a/b") with
+        {
+            Verdict = Verdicts.Of("a/b"),
+            Links = [new AccountLink(LinkKind.Payment, 0xABC, 13, Verdicts.Noon)],
+            Days = [new AccountDay(new DateOnly(2026, 11, 2), 412)],
+        };
         var answer = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/accounts/a%2Fb"));
         Assert.Equal("a/b", answer.GetProperty("account_id").GetString());
         Assert.Equal("abusive", answer.GetProperty("level").GetString());
@@ -23,8 +27,10 @@ public sealed class ReadEndpointTests
         Assert.Equal("2026-11-02T12:00:01.500Z", answer.GetProperty("last_seen_at").GetString());
         Assert.Equal("4.1", answer.GetProperty("reasons")[0].GetProperty("weight").GetRawText());
         Assert.Equal(
-            """{"kind":"payment","key":"0000000000000abc","first_seen_at":"2026-11-02T12:00:00Z"}""",
+            """{"kind":"payment","key":"0000000000000abc","other_accounts":13,"first_used_at":"2026-11-02T12:00:00Z"}""",
             answer.GetProperty("links")[0].GetRawText());
+        Assert.Equal("""[{"day":"2026-11-02","exchanges":412}]""", answer.GetProperty("days").GetRawText());
+        Assert.Equal("""{"median":0.5,"p90":0.9,"p99":0.99}""", answer.GetProperty("harvest").GetRawText());
         Assert.Equal("0-7-1", answer.GetProperty("verdict").GetProperty("id").GetString());
     }
 
@@ -32,7 +38,7 @@ public sealed class ReadEndpointTests
     public async Task Account_WithoutVerdict_IsLevelNone()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Findings.Accounts["a"] = new AccountFindings("a", 1, Verdicts.Noon, Verdicts.Noon, null, []);
+        host.Findings.Accounts["a"] = SummaryOf("a");
         var answer = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/accounts/a"));
         Assert.Equal("none", answer.GetProperty("level").GetString());
         Assert.Equal("allow", answer.GetProperty("action").GetString());
@@ -47,36 +53,47 @@ public sealed class ReadEndpointTests
             await host.Client.GetAsync("/v1/accounts/nobody"), HttpStatusCode.NotFound, "no_such_account");
     }
 
-    [Fact]
-    public async Task Campaigns_InPages_AreAllThere()
+    [Theory]
+    [InlineData("/v1/accounts/a")]
+    [InlineData("/v1/campaigns")]
+    [InlineData("/v1/campaigns/cmp-1")]
+    public async Task Anything_BeforeTheStoreIsOpen_AsksToComeBack(string url)
     {
         await using var host = await ApiHost.StartAsync();
-        host.Findings.Campaigns.AddRange(Enumerable.Range(1, 5).Select(CampaignOf));
-        var seen = new List<string>();
-        string? cursor = null;
-        do
-        {
-            var query = cursor is null ? "?limit=2" : $"?limit=2&cursor={Uri.EscapeDataString(cursor)}";
-            var page = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/campaigns" + query));
-            seen.AddRange(page.GetProperty("campaigns").EnumerateArray()
-                .Select(campaign => campaign.GetProperty("campaign_id").GetString()!));
-            cursor = page.GetProperty("next_cursor").GetString();
-        }
-        while (cursor is not null);
-        Assert.Equal(["cmp-1", "cmp-2", "cmp-3", "cmp-4", "cmp-5"], seen);
+        host.Findings.IsOpen = false;
+        host.Readiness.SetNotReady("starting", "The store is being opened.");
+        var response = await host.Client.GetAsync(url);
+        await Problems.AssertAsync(response, HttpStatusCode.ServiceUnavailable, "starting");
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Fact]
-    public async Task Campaigns_List_NamesTheFirstAccountsOnly()
+    public async Task Campaigns_Listed_HandTheCursorOn()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Findings.Campaigns.Add(CampaignOf(1));
-        var list = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/campaigns"));
-        Assert.Equal(30, list.GetProperty("campaigns")[0].GetProperty("account_count").GetInt32());
-        Assert.Equal(20, list.GetProperty("campaigns")[0].GetProperty("accounts").GetArrayLength());
+        Assert.True(CampaignCursor.TryParse(Cursor("Riskiest:1:cmp-1"), out var cursor));
+        host.Findings.Page = new CampaignPage([ListedOf("cmp-1")], cursor);
+        var page = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/campaigns?limit=7"));
+        Assert.Equal(7, host.Findings.LimitAsked);
+        Assert.Null(host.Findings.AfterAsked);
+        Assert.Equal("cmp-1", page.GetProperty("campaigns")[0].GetProperty("campaign_id").GetString());
+        var next = page.GetProperty("next_cursor").GetString();
+        await host.Client.GetAsync("/v1/campaigns?cursor=" + Uri.EscapeDataString(next!));
+        Assert.Equal(cursor, host.Findings.AfterAsked);
+        Assert.Equal(50, host.Findings.LimitAsked);
+    }
+
+    [Fact]
+    public async Task Campaign_Found_NamesAccountsAndMembers()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Findings.Campaigns.Add(new CampaignDetail(
+            CampaignOf(1), [new CampaignMember("acct-11", VerdictLevel.Abusive, 0.99)]));
         var whole = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/campaigns/cmp-1"));
         Assert.Equal(30, whole.GetProperty("accounts").GetArrayLength());
         Assert.Equal("You are ⟨…⟩", whole.GetProperty("template").GetString());
+        Assert.Equal(
+            """[{"account_id":"acct-11","level":"abusive","risk":0.99}]""", whole.GetProperty("members").GetRawText());
     }
 
     [Theory]
@@ -85,6 +102,7 @@ public sealed class ReadEndpointTests
     [InlineData("/v1/campaigns?limit=-1", "bad_limit")]
     [InlineData("/v1/campaigns?limit=x", "bad_request")]
     [InlineData("/v1/campaigns?cursor=nonsense", "bad_cursor")]
+    [InlineData("/v1/campaigns?cursor=TmV3ZXN0OjE6Y21wLTE", "bad_cursor")]
     public async Task Campaigns_BadQuery_IsAProblem(string url, string code)
     {
         await using var host = await ApiHost.StartAsync();
@@ -99,7 +117,18 @@ public sealed class ReadEndpointTests
             await host.Client.GetAsync("/v1/campaigns/cmp-9"), HttpStatusCode.NotFound, "no_such_campaign");
     }
 
-    internal static Campaign CampaignOf(int number) => new(
+    private static string Cursor(string plain) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(plain)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private static AccountSummary SummaryOf(string account) => new(
+        account, 412, Verdicts.Noon, Verdicts.Noon.AddMilliseconds(1500), 2, new HarvestQuantiles(0.5f, 0.9f, 0.99f),
+        Verdict: null, [], []);
+
+    private static CampaignSummary ListedOf(string id) => new(
+        id, 2, 30, 0.99912345, [AbuseType.ReasoningExtraction], Verdicts.Noon, 940, 2000, "You are ⟨…⟩",
+        [new CampaignLink(LinkKind.Template, 119, 11.20049)], Verdicts.Noon);
+
+    private static Campaign CampaignOf(int number) => new(
         $"cmp-{number}", 2, [.. Enumerable.Range(10, 30).Select(i => $"acct-{i}")], 0.99912345,
         [AbuseType.ReasoningExtraction], Verdicts.Noon, 940, 2000, "You are ⟨…⟩",
         [new CampaignLink(LinkKind.Template, 119, 11.20049)], [], 1, 99, Verdicts.Noon, null);

@@ -70,7 +70,8 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
     {
         var lines = _played.OfCampaign("inline-trace").ToArray();
         var frame = Firsts("inline-trace").Select(Prompt).Aggregate(CommonStart);
-        var share = lines.Count(line => !Prompt(line).StartsWith(frame, StringComparison.Ordinal)) / (double)lines.Length;
+        var innocent = lines.Count(line => !Prompt(line).StartsWith(frame, StringComparison.Ordinal));
+        var share = innocent / (double)lines.Length;
         Assert.InRange(share, 0.08, 0.35);
     }
 

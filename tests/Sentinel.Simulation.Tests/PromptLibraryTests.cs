@@ -35,8 +35,9 @@ public sealed class PromptLibraryTests
             var frame = family.DrawAny(ref chance);
             var seeds = new TextSeeds(chance.Next(), chance.Next());
             frame.Users[chance.Below(frame.Users.Length)].Render(ref chance, seeds, output);
-            Assert.DoesNotContain("{", Encoding.UTF8.GetString(output.Span).Replace("{\"", "", StringComparison.Ordinal));
-            texts.Add(Encoding.UTF8.GetString(output.Span));
+            var text = Encoding.UTF8.GetString(output.Span);
+            Assert.DoesNotContain("{", text.Replace("{\"", "", StringComparison.Ordinal));
+            texts.Add(text);
         }
 
         Assert.True(texts.Count > 1_700, $"{texts.Count} different prompts of 2000");

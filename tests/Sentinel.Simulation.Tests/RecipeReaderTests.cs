@@ -43,8 +43,13 @@ public sealed class RecipeReaderTests
         { "\"accounts\": 10", "\"accounts\": 1.5", "populations[0].accounts", 8 },
         { "\"accounts\": 10", "\"accounts\": \"ten\"", "populations[0].accounts", 8 },
         { "\"accounts\": 10,", "", "populations[0].accounts", 6 },
-        { "\"chat\": 1},\n      \"a_day\": {\"median\": 5, \"spread\"", "\"chatt\": 1},\n      \"a_day\": {\"median\": 5, \"spread\"", "populations[0].texts.chatt", 9 },
-        { "\"max\": 50},\n      \"rhythm\": \"waking\"", "\"max\": -1},\n      \"rhythm\": \"waking\"", "populations[0].a_day.max", 10 },
+        {
+            "\"accounts\": 10,\n      \"texts\": {\"chat\"",
+            "\"accounts\": 10,\n      \"texts\": {\"cat\"",
+            "populations[0].texts.cat",
+            9
+        },
+        { "\"spread\": 1, \"max\": 50", "\"spread\": 1, \"max\": -1", "populations[0].a_day.max", 10 },
         { "\"waking\"", "\"sleepy\"", "populations[0].rhythm", 11 },
         { "{\"payment\": 5}", "{\"shoe_size\": 5}", "populations[0].shared.shoe_size", 12 },
         { "{\"DE\": 1}", "{\"Germany\": 1}", "populations[0].traits.country.Germany", 13 },

@@ -53,6 +53,17 @@ public sealed class CrashTests(EngineFixture fixture)
         Assert.Contains($"process {Environment.ProcessId}", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Exit_WithTheEngineRunning_KeepsItsExitCode()
+    {
+        var folder = Directory.CreateTempSubdirectory("sentinel-leave-").FullName;
+        using var child = ChildProcess.Start("leave", folder);
+        var said = await child.StandardError.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        Assert.True(child.ExitCode == 7, $"{child.ExitCode}: {said}");
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task<long> NumberAfterAsync(Process child, string word)
     {
         while (await child.StandardOutput.ReadLineAsync() is { } line)

@@ -11,7 +11,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
     [Fact]
     public async Task Recover_AfterSeveralCommits_GivesEveryFieldInOffsetOrder()
     {
-        const int Rows = 40_000; // More than one range of the reader.
+        const int Rows = 70_000; // More than one range of the reader.
         await using var clickHouse = await fixture.OpenMigratedAsync();
         await using (var store = await LaneStore.OpenAsync(clickHouse, 3, CancellationToken.None))
         {

@@ -4,6 +4,7 @@ using Sentinel.Api.Decisions;
 using Sentinel.Api.Findings;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Accounts;
 
@@ -43,39 +44,81 @@ internal sealed record AccountAnswer
     [Description("Event time of its last exchange.")]
     public required DateTimeOffset LastSeenAt { get; init; }
 
+    [Description("Different models that it asked for.")]
+    public required long Models { get; init; }
+
+    [Description("How its harvest scores spread: the calibrated probability that a request is of any abusive kind.")]
+    public required HarvestAnswer Harvest { get; init; }
+
     [Description("Strongest first.")]
     public required IReadOnlyList<ReasonAnswer> Reasons { get; init; }
 
-    [Description("Linkable keys that the account used, in the order in which it first did.")]
+    [Description("Linkable keys that the account uses, the most shared first; at most 200.")]
     public required IReadOnlyList<AccountLinkAnswer> Links { get; init; }
+
+    [Description("Exchanges by day, oldest first; the latest 400 days that have any.")]
+    public required IReadOnlyList<AccountDayAnswer> Days { get; init; }
 
     [Description("The verdict in force: what it was made by. Null when there is none yet.")]
     public required VerdictOriginAnswer? Verdict { get; init; }
 
-    public static AccountAnswer From(AccountFindings findings)
+    public static AccountAnswer From(AccountSummary summary)
     {
-        var verdict = findings.Verdict;
+        var verdict = summary.Verdict;
         return new AccountAnswer
         {
-            AccountId = findings.AccountId,
+            AccountId = summary.AccountId,
             Level = WireNames.Of(verdict?.Level ?? VerdictLevel.None),
             Risk = Math.Round(verdict?.Risk ?? 0, 6),
             Action = WireNames.Of(verdict?.Action ?? DecisionAction.Allow),
             AbuseTypes = verdict is null ? [] : [.. verdict.AbuseTypes.Select(WireNames.Of)],
             CampaignId = verdict?.CampaignId,
             FirstFlaggedAt = verdict?.FirstFlaggedAt,
-            ExchangesSeen = findings.ExchangesSeen,
+            ExchangesSeen = summary.Exchanges,
             ExchangesAtFlag = verdict?.ExchangesAtFlag,
-            FirstSeenAt = findings.FirstSeenAt,
-            LastSeenAt = findings.LastSeenAt,
+            FirstSeenAt = summary.FirstSeen,
+            LastSeenAt = summary.LastSeen,
+            Models = summary.Models,
+            Harvest = HarvestAnswer.From(summary.Harvest),
             Reasons = verdict is null ? [] : ReasonAnswer.From(verdict.Reasons),
-            Links = [.. findings.Links.Select(AccountLinkAnswer.From)],
+            Links = [.. summary.Links.Select(AccountLinkAnswer.From)],
+            Days = [.. summary.Days.Select(day => new AccountDayAnswer { Day = day.Day, Exchanges = day.Exchanges })],
             Verdict = verdict is null ? null : VerdictOriginAnswer.From(verdict),
         };
     }
 }
 
-/// <summary>A key that an account used.</summary>
+/// <summary>How scores spread.</summary>
+internal sealed record HarvestAnswer
+{
+    [Description("Half of the exchanges do not exceed it.")]
+    public required double Median { get; init; }
+
+    [Description("Nine tenths do not.")]
+    public required double P90 { get; init; }
+
+    [Description("99 hundredths do not.")]
+    public required double P99 { get; init; }
+
+    public static HarvestAnswer From(HarvestQuantiles quantiles) => new()
+    {
+        Median = Math.Round(quantiles.Median, 6),
+        P90 = Math.Round(quantiles.P90, 6),
+        P99 = Math.Round(quantiles.P99, 6),
+    };
+}
+
+/// <summary>A day with exchanges.</summary>
+internal sealed record AccountDayAnswer
+{
+    [Description("The day, UTC.")]
+    public required DateOnly Day { get; init; }
+
+    [Description("How many.")]
+    public required long Exchanges { get; init; }
+}
+
+/// <summary>A key that an account uses.</summary>
 internal sealed record AccountLinkAnswer
 {
     [Description("payment, phone, email_pattern, device, tls, address, template, content, timing, "
@@ -85,14 +128,18 @@ internal sealed record AccountLinkAnswer
     [Description("The key, hashed: 16 hexadecimal digits. Equal keys are the same instrument, device, frame and so on.")]
     public required string Key { get; init; }
 
-    [Description("Event time when the account first used it.")]
-    public required DateTimeOffset FirstSeenAt { get; init; }
+    [Description("How many other accounts use it.")]
+    public required long OtherAccounts { get; init; }
 
-    public static AccountLinkAnswer From(Link link) => new()
+    [Description("Event time when the account first used it.")]
+    public required DateTimeOffset FirstUsedAt { get; init; }
+
+    public static AccountLinkAnswer From(AccountLink link) => new()
     {
         Kind = LinkKinds.Names[(int)link.Kind],
         Key = link.Key.ToString("x16", CultureInfo.InvariantCulture),
-        FirstSeenAt = link.At,
+        OtherAccounts = link.OtherAccounts,
+        FirstUsedAt = link.FirstUsedAt,
     };
 }
 

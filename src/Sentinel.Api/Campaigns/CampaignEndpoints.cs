@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Problems;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Campaigns;
 
@@ -14,12 +15,11 @@ namespace Sentinel.Api.Campaigns;
 internal static class CampaignEndpoints
 {
     private const int LimitDefault = 50;
-    private const int ListedAccountsMax = 20;
     private const int TextMax = 256;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var campaigns = routes.MapGroup("/v1/campaigns").WithTags("Campaigns");
+        var campaigns = routes.MapGroup("/v1/campaigns").WithTags("Campaigns").WithStoreGate();
         campaigns.MapGet("/", ListAsync)
             .WithName("ListCampaigns")
             .WithSummary("Which campaigns are there?")
@@ -51,16 +51,18 @@ internal static class CampaignEndpoints
                 string.Create(CultureInfo.InvariantCulture, $"limit is a number from 1 to {pageMax}."));
         }
 
-        if (cursor?.Length > TextMax || await findings.ListCampaignsAsync(count, cursor, cancel) is not { } page)
+        CampaignCursor after = default;
+        if (cursor is not null && (!CampaignCursor.TryParse(cursor, out after) || after.Order != CampaignOrder.Riskiest))
         {
             return ApiProblem.Of(
                 StatusCodes.Status400BadRequest, "bad_cursor", "cursor is next_cursor of an earlier page, unchanged.");
         }
 
+        var page = await findings.ListCampaignsAsync(count, cursor is null ? null : after, cancel);
         return TypedResults.Ok(new CampaignListAnswer
         {
-            Campaigns = [.. page.Campaigns.Select(campaign => CampaignAnswer.From(campaign, ListedAccountsMax))],
-            NextCursor = page.Next,
+            Campaigns = [.. page.Campaigns.Select(CampaignListItem.From)],
+            NextCursor = page.Next?.ToString(),
         });
     }
 
@@ -69,7 +71,7 @@ internal static class CampaignEndpoints
     {
         if (campaign.Length <= TextMax && await findings.FindCampaignAsync(campaign, cancel) is { } found)
         {
-            return TypedResults.Ok(CampaignAnswer.From(found, int.MaxValue));
+            return TypedResults.Ok(CampaignAnswer.From(found));
         }
 
         return ApiProblem.Of(StatusCodes.Status404NotFound, "no_such_campaign", "There is no campaign with this id.");

@@ -23,14 +23,15 @@ internal static class OpenApiExamples
          "ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}
         """;
 
-    private const string CampaignStart = """
-        {"campaign_id":"cmp-3","account_count":2,"accounts":["acct-1","acct-7"],"risk":0.999,
-         "abuse_types":["reasoning_extraction"],"first_detected_at":"2026-11-01T22:10:00Z","exchanges_at_detection":940,
-         "exchanges":2210,"template":"You are an expert … ⟨…⟩ … show every step",
-         "links":[{"kind":"template","accounts":119,"strength":11.2},{"kind":"payment","accounts":14,"strength":6}],
-         "reasons":[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}],
-         "version":5,"policy_version":1,"updated_at":"2026-11-02T10:00:00Z","merged_into":null}
+    private const string CampaignFacts = """
+        "risk":0.999,"abuse_types":["reasoning_extraction"],"first_detected_at":"2026-11-01T22:10:00Z",
+        "exchanges_at_detection":940,"exchanges":2210,"template":"You are an expert … ⟨…⟩ … show every step",
+        "links":[{"kind":"template","accounts":119,"strength":11.2},{"kind":"payment","accounts":14,"strength":6}],
+        "version":5,"updated_at":"2026-11-02T10:00:00Z"
         """;
+
+    private const string Reasons =
+        """[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}]""";
 
     private static readonly ImmutableDictionary<string, string> Answers = new Dictionary<string, string>
     {
@@ -47,16 +48,23 @@ internal static class OpenApiExamples
         ["GetDecision"] = Decision,
         ["PostDecisions"] = $$"""{"decisions":[{{Decision}},{{NoDecision}}]}""",
         ["DecisionQuestion"] = """{"account_ids":["acct-1","acct-2"]}""",
-        ["GetAccount"] = """
+        ["GetAccount"] = $$"""
             {"account_id":"acct-1","level":"abusive","risk":0.998,"action":"block","abuse_types":["reasoning_extraction"],
              "campaign_id":"cmp-3","first_flagged_at":"2026-11-02T10:00:00Z","exchanges_seen":412,"exchanges_at_flag":23,
-             "first_seen_at":"2026-11-01T08:00:00Z","last_seen_at":"2026-11-02T11:30:00Z",
-             "reasons":[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}],
-             "links":[{"kind":"payment","key":"00c0ffee00c0ffee","first_seen_at":"2026-11-01T08:00:00Z"}],
-             "verdict":{"id":"0-4711-1","model_version":"content-tier1/1","feature_layout":1,"policy_version":1,"at":"2026-11-02T10:00:00Z"}}
+             "first_seen_at":"2026-11-01T08:00:00Z","last_seen_at":"2026-11-02T11:30:00Z","models":2,
+             "harvest":{"median":0.91,"p90":0.98,"p99":0.99},"reasons":{{Reasons}},
+             "links":[{"kind":"payment","key":"00c0ffee00c0ffee","other_accounts":13,"first_used_at":"2026-11-01T08:00:00Z"}],
+             "days":[{"day":"2026-11-01","exchanges":230},{"day":"2026-11-02","exchanges":182}],
+             "verdict":{"id":"0-4711-1","model_version":"content-tier1/1","feature_layout":1,"policy_version":1,"at":"2026-11-02T10:00:00Z"}
+            }
             """,
-        ["ListCampaigns"] = $$"""{"campaigns":[{{CampaignStart}}],"next_cursor":null}""",
-        ["GetCampaign"] = CampaignStart,
+        ["ListCampaigns"] =
+            $$"""{"campaigns":[{"campaign_id":"cmp-3","account_count":2,{{CampaignFacts}}}],"next_cursor":null}""",
+        ["GetCampaign"] = $$"""
+            {"campaign_id":"cmp-3","account_count":2,"accounts":["acct-1","acct-7"],
+             "members":[{"account_id":"acct-7","level":"abusive","risk":0.999},{"account_id":"acct-1","level":"suspect","risk":0.95}],
+             {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
+            """,
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     private static readonly ImmutableDictionary<string, (string Code, string Detail)> Problems =

@@ -21,4 +21,10 @@ public static class FeatureLayout
 
     /// <summary>Number of buckets; bucket 0 is padding.</summary>
     public const int BucketCount = 1 << 16;
+
+    /// <summary>Buckets from 1 below this one are the shape of the request, not hashed.</summary>
+    public const int ShapeEnd = 64;
+
+    /// <summary>Buckets from this one up to <see cref="ShapeEnd"/> are the length of the last user message.</summary>
+    public const int LengthStart = 32;
 }

@@ -24,7 +24,6 @@ internal sealed class FeatureReader
     private const ulong TailSalt = 0x880355F21E6D1965;
     private const ulong CustomerTurnSalt = 0xB492B66FBE98F273;
     private const ulong OtherTurnSalt = 0xC2B2AE3D27D4EB4F;
-    private const ulong ShapeSalt = 0x165667B19E3779F9;
 
     private readonly FeatureRow _row = new();
 
@@ -59,14 +58,14 @@ internal sealed class FeatureReader
         AddShape(row, 8, exchange.Logprobs);
         AddShape(row, 9, exchange.ToolCount > 0);
         AddShape(row, 10, exchange.SampleCount > 7);
-        AddShape(row, 32 + (ulong)BitOperations.Log2((uint)prompt.UserWordCount + 1), isThere: true);
+        AddShape(row, FeatureLayout.LengthStart + BitOperations.Log2((uint)prompt.UserWordCount + 1), isThere: true);
     }
 
-    private void AddShape(Span<int> row, ulong shape, bool isThere)
+    private void AddShape(Span<int> row, int shape, bool isThere)
     {
         if (isThere)
         {
-            _row.Add(row, shape * ShapeSalt);
+            _row.AddBucket(row, shape);
         }
     }
 

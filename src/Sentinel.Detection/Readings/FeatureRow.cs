@@ -21,12 +21,18 @@ internal sealed class FeatureRow
     /// <summary>Adds a feature unless its bucket is there or the row is full.</summary>
     public void Add(Span<int> row, ulong feature)
     {
+        const ulong Hashed = FeatureLayout.BucketCount - FeatureLayout.ShapeEnd;
+        AddBucket(row, FeatureLayout.ShapeEnd + (int)(((KeyHash.Mix(feature) >> 32) * Hashed) >> 32));
+    }
+
+    /// <summary>Adds a bucket unless it is there or the row is full.</summary>
+    public void AddBucket(Span<int> row, int bucket)
+    {
         if (IsFull)
         {
             return;
         }
 
-        var bucket = 1 + (int)(((KeyHash.Mix(feature) >> 32) * (FeatureLayout.BucketCount - 1)) >> 32);
         ref var word = ref _seen[bucket >> 6];
         var bit = 1UL << (bucket & 63);
         if ((word & bit) == 0)

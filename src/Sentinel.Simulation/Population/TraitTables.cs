@@ -60,8 +60,8 @@ internal static class TraitTables
 
     /// <summary>Domains of e-mail addresses; <c>own</c> stands for a domain that the account has to itself.</summary>
     public static Mix<string> EmailDomains { get; } = new(
-        ("mail.example", 34), ("post.example", 18), ("inbox.example", 12), ("students.example", 6), ("qmail.example", 6),
-        ("private.example", 4), ("own", 20));
+        ("mail.example", 34), ("post.example", 18), ("inbox.example", 12), ("students.example", 6),
+        ("qmail.example", 6), ("private.example", 4), ("own", 20));
 
     /// <summary>Kinds of network.</summary>
     public static Mix<string> Networks { get; } = new(

@@ -13,7 +13,7 @@ public static class RecipeReader
 
     private static readonly string[] RootKeys = ["name", "starts_at", "days", "populations", "campaigns"];
 
-    /// <summary>Reads a recipe; where false, <paramref name="faults"/> says what is wrong with which key, on which line.</summary>
+    /// <summary>Reads a recipe; where false, <paramref name="faults"/> says what is wrong where.</summary>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out TrafficRecipe? recipe, out ImmutableArray<RecipeFault> faults)
     {

@@ -17,7 +17,7 @@ public enum Rhythm
     /// <summary>In one run each night: scheduled jobs.</summary>
     Nightly,
 
-    /// <summary>In waves that the whole group rides together: a scheduler that spreads load over its accounts.</summary>
+    /// <summary>In waves that the whole group rides together: a scheduler spreads load over its accounts.</summary>
     Waves,
 }
 
@@ -83,7 +83,7 @@ public sealed record VolumeModel(double Median, double Spread, double DailyMax);
 /// <param name="Frames">Frames in use: 1 is one prompt injected in every request, 0 is each account its own.</param>
 /// <param name="CamouflageMin">Smallest share of an account's exchanges that is innocent text.</param>
 /// <param name="CamouflageMax">Largest such share.</param>
-/// <param name="ReplayedReferences">Share of exchanges that present a reasoning reference issued to another account.</param>
+/// <param name="ReplayedReferences">Share of exchanges that present another account's reasoning reference.</param>
 public sealed record HarvestModel(
     string AbuseType,
     double Harvesters,
@@ -125,10 +125,10 @@ public sealed record TrafficGroup
     /// </summary>
     public double SignupBurstHours { get; init; }
 
-    /// <summary>Whether its requests leave through a pool of other people's addresses, a new one every few requests.</summary>
+    /// <summary>Whether its requests leave through other people's addresses, a new one every few requests.</summary>
     public bool Proxied { get; init; }
 
-    /// <summary>Keys shared inside the group: how many accounts each value serves; <see cref="int.MaxValue"/>, all.</summary>
+    /// <summary>Keys shared in the group: accounts to each value; <see cref="int.MaxValue"/> for all.</summary>
     public required ImmutableDictionary<SharedKey, int> Shared { get; init; }
 
     /// <summary>Distributions that differ from those of all accounts.</summary>

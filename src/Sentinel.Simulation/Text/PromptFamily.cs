@@ -12,7 +12,7 @@ internal sealed record PromptFrame(
 
 /// <summary>Frames of one purpose.</summary>
 /// <param name="Name">As recipes call it.</param>
-/// <param name="Wanders">Whether an account words every exchange anew (a person) or keeps one frame (a program).</param>
+/// <param name="Wanders">Whether an account words every exchange anew (a person) or keeps a frame (a program).</param>
 /// <param name="TurnsMax">Longest conversation.</param>
 /// <param name="Tools">Names of the tools such a client offers; empty for none.</param>
 /// <param name="Frames">All frames.</param>
@@ -23,7 +23,7 @@ internal sealed record PromptFamily(
         .GroupBy(frame => frame.Language)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
-    /// <summary>Mean turns of a conversation, of which each has a next one with chance a half, up to the most.</summary>
+    /// <summary>Mean turns of a conversation: each has a next one with chance a half, up to the most.</summary>
     public double TurnsMean => 2.0 - Math.Pow(0.5, TurnsMax - 1);
 
     /// <summary>A frame of the language, or of any where the family does not speak it.</summary>

@@ -11,7 +11,7 @@ namespace Sentinel.Simulation.Text;
 /// </summary>
 internal static class TemplateCompiler
 {
-    /// <summary>Compiles; a mistake throws <see cref="InvalidDataException"/>, since templates are part of the program.</summary>
+    /// <summary>Compiles; a mistake throws, since templates are part of the program.</summary>
     public static TextTemplate Compile(string source)
     {
         var parts = new List<TextPart>();

@@ -20,6 +20,10 @@ internal static unsafe partial class ChDbNative
     [LibraryImport(Library, EntryPoint = "chdb_close_conn")]
     public static partial void Close(nint* connection);
 
+    /// <summary>Joins the library's threads, for good. Does nothing while a connection is open.</summary>
+    [LibraryImport(Library, EntryPoint = "chdb_shutdown")]
+    public static partial int Shutdown();
+
     [LibraryImport(Library, EntryPoint = "chdb_query_with_params_n")]
     public static partial nint Query(
         nint connection,

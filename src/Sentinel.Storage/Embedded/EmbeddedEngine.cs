@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -19,6 +20,7 @@ public sealed class EmbeddedEngine : IDisposable
 
     // The engine stops with its last connection and is not made to start again and again: this one stays.
     private readonly ChDbConnection _first;
+    private readonly ConcurrentBag<ChDbPool> _pools = [];
 
     private EmbeddedEngine(EmbeddedOptions options, string folder, DataFolderLock folderLock, ChDbConnection first)
     {
@@ -26,6 +28,7 @@ public sealed class EmbeddedEngine : IDisposable
         _folder = folder;
         _lock = folderLock;
         _first = first;
+        AppDomain.CurrentDomain.ProcessExit += CloseAtExit;
     }
 
     /// <summary>
@@ -65,21 +68,37 @@ public sealed class EmbeddedEngine : IDisposable
 
         using (_first.Query($"CREATE DATABASE IF NOT EXISTS `{name}`", ClickHouseFormat.RowBinary, []))
         {
-            return new EmbeddedClickHouse(
-                new ChDbPool(_options.QueriesMax, () => Connect(name, QueryArguments(_options))),
-                new ChDbPool(_options.InsertsMax, () => Connect(name, InsertArguments(_options))));
+            var queries = new ChDbPool(_options.QueriesMax, () => Connect(name, QueryArguments(_options)));
+            var inserts = new ChDbPool(_options.InsertsMax, () => Connect(name, InsertArguments(_options)));
+            _pools.Add(queries);
+            _pools.Add(inserts);
+            return new EmbeddedClickHouse(queries, inserts);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= CloseAtExit;
         _first.Dispose();
         _lock.Dispose();
     }
 
     // The engine's own files lie apart from the lock.
     private static string Files(string folder) => Path.Combine(folder, "clickhouse");
+
+    // A process that ends with the engine running dies of SIGSEGV in the library's own exit code, whatever its exit
+    // code should have been.
+    private void CloseAtExit(object? sender, EventArgs e)
+    {
+        foreach (var pool in _pools)
+        {
+            pool.CloseIdle();
+        }
+
+        _first.Dispose();
+        _ = ChDbNative.Shutdown();
+    }
 
     private ChDbConnection Connect(string database, ImmutableArray<string> arguments)
     {

@@ -8,8 +8,8 @@ namespace Sentinel.Storage.Lanes;
 // Reads one partition of the log in offset order, one range of offsets at a time: the memory of a range bounds it.
 internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
 {
-    // 32,768 rows of about 350 bytes: 11 MB of native memory, and the cost of a query is lost among them.
-    private const int RangeMax = 32_768;
+    // 65,536 rows of about 350 bytes: 23 MB of native memory, and the cost of a query is lost among them.
+    private const int RangeMax = 65_536;
 
     private static readonly string RangeSql = string.Concat(
         "SELECT ",

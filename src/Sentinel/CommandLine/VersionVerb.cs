@@ -12,7 +12,7 @@ internal static class VersionVerb
 
     public static Command Build(VerbActions actions)
     {
-        var command = new Command("version", "Show the versions of the program, its models and its engines.");
+        var command = new Command("version", "Show the versions of the program, its policy and its model.");
         command.SetAction((_, _) => actions.Version());
         return command;
     }

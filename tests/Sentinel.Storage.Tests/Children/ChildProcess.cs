@@ -4,7 +4,7 @@ using Sentinel.Storage.Embedded;
 
 namespace Sentinel.Storage.Tests.Children;
 
-/// <summary>The test program run as another process: one that can be killed, or that comes second to a folder.</summary>
+/// <summary>The test program as another process: one that can be killed, or that comes second to a folder.</summary>
 internal static class ChildProcess
 {
     public const int RefusedCode = 3;
@@ -37,6 +37,9 @@ internal static class ChildProcess
             case ["check", var folder]:
                 await CrashingLane.CheckAsync(folder);
                 return 0;
+            case ["leave", var folder]:
+                var scope = await EngineScope.OpenAsync(folder);
+                return (int)await scope.ClickHouse.NumberAsync("SELECT toUInt64(7) LIMIT 1"); // Nothing is disposed of.
             case ["open", var folder]:
                 return TryOpen(folder);
             case ["measure", var folder, var rows]:

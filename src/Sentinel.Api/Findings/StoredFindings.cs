@@ -1,0 +1,36 @@
+using Sentinel.Storage;
+using Sentinel.Storage.Queries;
+
+namespace Sentinel.Api.Findings;
+
+/// <summary>Reads findings from ClickHouse once the host has opened it. One writer (the host), any readers.</summary>
+public sealed class StoredFindings : IFindingReader
+{
+    private volatile Readers? _readers;
+
+    /// <inheritdoc/>
+    public bool IsOpen => _readers is not null;
+
+    private Readers Opened => _readers ?? throw new InvalidOperationException("The store is not open.");
+
+    /// <summary>From now on answers come from this database, which must be migrated.</summary>
+    public void Open(IClickHouse clickHouse) =>
+        _readers = new Readers(new AccountReader(clickHouse), new CampaignReader(clickHouse));
+
+    /// <summary>From now on there are no answers; the host may close the database when requests have ended.</summary>
+    public void Close() => _readers = null;
+
+    /// <inheritdoc/>
+    public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
+        Opened.Accounts.FindSummaryAsync(accountId, cancel);
+
+    /// <inheritdoc/>
+    public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
+        Opened.Campaigns.FindAsync(campaignId, cancel);
+
+    /// <inheritdoc/>
+    public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel) =>
+        Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
+
+    private sealed record Readers(AccountReader Accounts, CampaignReader Campaigns);
+}

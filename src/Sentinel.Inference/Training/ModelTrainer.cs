@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Sentinel.Detection.Readings;
+using Sentinel.Detection.Scoring;
+using Sentinel.Inference.Models;
+
+namespace Sentinel.Inference.Training;
+
+/// <summary>
+/// Trains the first-tier classifier and writes its folder. Everything measured, calibrated and kept as reference comes
+/// from networks that never saw the prompt's family; the network that is kept has seen all of them.
+/// </summary>
+public static class ModelTrainer
+{
+    private const double ReadingShare = 0.1;
+    private const double FoldsShare = 0.75;
+
+    /// <summary>Trains and writes; returns the manifest written.</summary>
+    /// <exception cref="InvalidDataException">The corpora or the bank are not as documented.</exception>
+    public static ModelManifest Train(
+        TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        var set = ReadSet(options, progress, cancel);
+        var done = 0;
+        var heldOut = CrossValidation.Run(
+            set,
+            options,
+            () => progress.Report(new TrainingProgress(
+                "families left out", ReadingShare + (FoldsShare * Interlocked.Increment(ref done) / options.FoldCount))),
+            cancel);
+        var weights = Balance.Of(heldOut);
+        var calibration = Calibration.Fit(heldOut, weights);
+        progress.Report(new TrainingProgress("all families", ReadingShare + FoldsShare));
+        var members = CrossValidation.TrainMembers(set.Families, options, options.Seed, cancel);
+        var topics = TopicEmbedding.Learn(set, options.Seed, cancel);
+        var network = FrozenNetwork.Of(members, options.Network, topics, calibration);
+        progress.Report(new TrainingProgress("writing", 0.97));
+        var report = TrainingReport.Of(set, heldOut, calibration);
+        var manifest = Write(options, set, network, report);
+        progress.Report(new TrainingProgress("done", 1));
+        return manifest;
+    }
+
+    private static TrainingSet ReadSet(
+        TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
+    {
+        progress.Report(new TrainingProgress("reading", 0));
+        var families = new List<PromptFamily>();
+        if (options.CorporaFolder is not null)
+        {
+            families.AddRange(new CorpusReader(options.PromptsPerTemplateMax).Read(options.CorporaFolder, cancel));
+        }
+
+        if (options.BankFolder is not null)
+        {
+            families.AddRange(new BankReader(options.FillingsMax, options.Seed).Read(options.BankFolder, cancel));
+        }
+
+        var set = new TrainingSet(families);
+        if (!set.Families.Any(static family => family.IsHarvest) || set.Families.All(static family => family.IsHarvest))
+        {
+            throw new InvalidDataException("Training needs families of harvest and of innocent use.");
+        }
+
+        progress.Report(new TrainingProgress("reading", ReadingShare));
+        return set;
+    }
+
+    private static ModelManifest Write(
+        TrainingOptions options, TrainingSet set, FrozenNetwork network, TrainingReport report)
+    {
+        Directory.CreateDirectory(options.OutputFolder);
+        var graph = ContentGraph.Write(network, $"{options.Version}");
+        File.WriteAllBytes(Path.Combine(options.OutputFolder, ModelFolder.GraphFile), graph);
+        var calibration = network.Calibration;
+        var manifest = new ModelManifest
+        {
+            Name = options.Name,
+            Version = options.Version,
+            Tier = 1,
+            FeatureLayout = new FeatureLayoutManifest(
+                FeatureLayout.Version, FeatureLayout.Width, FeatureLayout.BucketCount),
+            Labels = ContentModel.Labels,
+            EmbeddingLength = ContentScores.EmbeddingLength,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(graph)),
+            Calibration = new CalibrationManifest(
+                "logistic, on families left out; harvest from its own output and the kinds' soft maximum",
+                Balance.HarvestPrior,
+                [calibration.HarvestScale, .. calibration.KindScales],
+                [calibration.HarvestOffset, .. calibration.KindOffsets]),
+            BenignReference = report.Reference,
+            Training = new TrainingManifest(
+                options.Seed, set.Families.Count, set.PromptCount, report.Found.Auc, report.Found.RecallAt1Percent),
+        };
+        var json = JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest);
+        File.WriteAllText(Path.Combine(options.OutputFolder, ModelFolder.ManifestFile), json + "\n");
+        File.WriteAllText(Path.Combine(options.OutputFolder, "card.md"), CardWriter.Write(options, set, report), Utf8);
+        if (options.GoldenPromptsFile is not null)
+        {
+            GoldenPrompts.Write(options.GoldenPromptsFile, network, Path.Combine(options.OutputFolder, GoldenPrompts.FileName));
+        }
+
+        return manifest;
+    }
+
+    private static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
+}
