@@ -1,4 +1,4 @@
-// Reads what the runs of one `./sentinel test` left (NAME.trx, NAME.log, NAME.exit in the folder given), tells failed
+// Reads what the runs of one `./sentinel test` left (a folder a project in the one given), tells failed
 // and skipped tests, and ends with one line of totals. Exits 0 only when at least one test ran and nothing failed.
 // A run that broke off counts as one failed test of its project, so that a crash can never look like success.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -46,19 +46,34 @@ function readResults(xml) {
   return results;
 }
 
-function readRun(folder, project) {
-  const trx = join(folder, `${project}.trx`);
-  const exitCode = Number(readFileSync(join(folder, `${project}.exit`), 'utf8'));
+// The tests that had begun and not ended, from the list the runner keeps for this.
+function runningTests(folder) {
+  return readdirSync(folder, { recursive: true }).filter(name => /(^|\/)Sequence_[^/]*\.xml$/.test(name))
+    .flatMap(name => [...readFileSync(join(folder, name), 'utf8').matchAll(/<Test\s([^>]*)\/>/g)])
+    .map(found => ` ${found[1]}`).filter(tag => attribute(tag, 'Completed') === 'False')
+    .map(tag => attribute(tag, 'DisplayName') || attribute(tag, 'Name'));
+}
+
+function describeBreak(folder, xml, exitCode) {
+  const running = [...new Set(runningTests(folder))];
+  const reasons = [...xml.matchAll(/<RunInfo\s[\s\S]*?<\/RunInfo>/g)].map(found => element(found[0], 'Text')).filter(Boolean);
+  const log = readFileSync(join(folder, 'run.log'), 'utf8').trimEnd().split(/\r?\n/).slice(-logLinesMax);
+  return {
+    name: running.join(', ') || '(no test in particular)',
+    message: [`The run broke off with exit code ${exitCode}.`, ...(reasons.length > 0 ? reasons : log)].join('\n'),
+    stack: '',
+  };
+}
+
+function readRun(parent, project) {
+  const folder = join(parent, project);
+  const trx = join(folder, 'run.trx');
+  const exitCode = Number(readFileSync(join(folder, 'run.exit'), 'utf8'));
   const xml = existsSync(trx) ? readFileSync(trx, 'utf8') : '';
   const results = readResults(xml);
   const failed = results.filter(result => result.outcome !== 'Passed' && result.outcome !== 'NotExecuted');
-  const broke = failed.length === 0 && (exitCode !== 0 || (xml !== '' && !xml.includes('</TestRun>')));
-  if (broke) {
-    const log = readFileSync(join(folder, `${project}.log`), 'utf8').trimEnd().split(/\r?\n/).slice(-logLinesMax);
-    failed.push({
-      name: `(the run broke off, exit code ${exitCode})`, message: element(xml, 'Text') || log.join('\n'), stack: '',
-    });
-  }
+  const cut = xml !== '' && !xml.includes('</TestRun>');
+  if (cut || runningTests(folder).length > 0 || (failed.length === 0 && exitCode !== 0)) { failed.push(describeBreak(folder, xml, exitCode)); }
   return {
     project,
     failed,
@@ -68,8 +83,7 @@ function readRun(folder, project) {
 }
 
 const folder = process.argv[2];
-const runs = readdirSync(folder).filter(name => name.endsWith('.exit')).sort()
-  .map(name => readRun(folder, name.slice(0, -'.exit'.length)));
+const runs = readdirSync(folder).sort().map(project => readRun(folder, project));
 const say = line => process.stdout.write(`${line}\n`);
 
 for (const run of runs) {

@@ -103,15 +103,11 @@ public sealed class ReaderTests(EngineFixture fixture)
                     store.Append(observation);
                 }
             });
-        foreach (var query in new[] { "account_exchanges", "account_days" })
-        {
-            var plan = await clickHouse.TextAsync(
-                $"SELECT arrayStringConcat(groupArray(explain), ' ') FROM (EXPLAIN indexes = 1 "
-                + $"{EmbeddedSql.Query(query)}) LIMIT 1",
-                SqlParameter.Of("account", Sample.AccountOf(1)),
-                SqlParameter.Of("days", 10));
-            Assert.Contains("by_account", plan, StringComparison.Ordinal);
-        }
+        var plan = await clickHouse.TextAsync(
+            "SELECT arrayStringConcat(groupArray(explain), ' ') FROM (EXPLAIN indexes = 1 "
+            + $"{EmbeddedSql.Query("account_exchanges")}) LIMIT 1",
+            SqlParameter.Of("account", Sample.AccountOf(1)));
+        Assert.Contains("by_account", plan, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +149,8 @@ public sealed class ReaderTests(EngineFixture fixture)
         Assert.Equal(25, all.Select(campaign => campaign.Id).Distinct().Count());
         Assert.Equal(25, all.Count);
         Assert.Equal(
-            all.OrderByDescending(campaign => campaign.Risk).ThenByDescending(campaign => campaign.Id, StringComparer.Ordinal),
+            all.OrderByDescending(campaign => campaign.Risk)
+                .ThenByDescending(campaign => campaign.Id, StringComparer.Ordinal),
             all);
         Assert.All(all, campaign => Assert.Equal(2, campaign.AccountCount));
     }

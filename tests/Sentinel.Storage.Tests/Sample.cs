@@ -8,7 +8,7 @@ using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Storage.Tests;
 
-/// <summary>Observations and findings that follow from a number, so that a test can tell what it must read back.</summary>
+/// <summary>Observations and findings that follow from a number: a test can tell what it must read back.</summary>
 internal static class Sample
 {
     public const int AccountCount = 997;

@@ -58,7 +58,7 @@ internal static class GoldenPrompts
         {
             var bytes = Encoding.UTF8.GetByteCount(text);
             _ = Encoding.UTF8.GetBytes(text, exchange.ReserveText(bytes));
-            _ = exchange.CommitSegment(role, bytes);
+            exchange.CommitSegment(role, bytes);
         }
     }
 }

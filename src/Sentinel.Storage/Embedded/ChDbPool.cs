@@ -17,11 +17,15 @@ internal sealed class ChDbPool : IAsyncDisposable
         _free = new SemaphoreSlim(connectionsMax, connectionsMax);
     }
 
-    /// <summary>Does the work on a thread of the pool: the library blocks.</summary>
+    /// <summary>
+    /// Does the work on a thread of its own: the library blocks for as long as it works, and a lane that waits for a
+    /// commit must not have to wait for the thread pool as well.
+    /// </summary>
     public async Task<T> RunAsync<T>(Func<ChDbConnection, T> work, CancellationToken cancel)
     {
         await _free.WaitAsync(cancel);
-        return await Task.Run(() => RunAndFree(work), CancellationToken.None);
+        return await Task.Factory.StartNew(
+            () => RunAndFree(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public T Run<T>(Func<ChDbConnection, T> work, CancellationToken cancel)

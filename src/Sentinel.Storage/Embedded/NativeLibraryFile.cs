@@ -39,7 +39,8 @@ internal static class NativeLibraryFile
             return File.Exists(file)
                 ? file
                 : throw new NativeLibraryMissingException(
-                    $"{FolderVariable} names a folder without {FileName}: {named}. Run ./sentinel setup, or name another.");
+                    $"{FolderVariable} names a folder without {FileName}: {named}. "
+                    + "Run ./sentinel setup, or name another.");
         }
 
         for (var folder = new DirectoryInfo(startFolder); folder is not null; folder = folder.Parent)

@@ -20,8 +20,8 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
 {
     /// <summary>
     /// Rows of all kinds that can be pending; past it <c>Append</c> throws, because whoever fills the store commits
-    /// in time. Two blocks of so many exchanges take about 50 MB, and one is far below the size at which ClickHouse
-    /// would split it.
+    /// in time. Two blocks of so many exchanges take about 90 MB, and one is far below the size at which ClickHouse
+    /// would split it. Half of it is a good size for a commit; smaller ones cost more a row.
     /// </summary>
     public const int PendingRowsMax = 131_072;
 
@@ -35,7 +35,7 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     private LaneBlock _filling = new();
     private LaneBlock _writing = new();
     private bool _hasBegun;
-    private volatile Exception? _failure;
+    private volatile bool _hasFailed;
 
     private LaneStore(IClickHouse clickHouse, int partition, LogRange log, long nextOffset)
     {
@@ -123,10 +123,10 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     {
         // The call waits, not the task: the blocks change places on the lane's own thread.
         _commit.Wait(cancel);
-        if (_failure is { } failure)
+        if (_hasFailed)
         {
             _commit.Release();
-            return Task.FromException(Refusal(failure));
+            return Task.FromException(Refusal());
         }
 
         if (_filling.RowCount == 0)
@@ -154,23 +154,21 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
         return log;
     }
 
-    private static InvalidOperationException Refusal(Exception failure) =>
-        new("An earlier commit failed; open the store again to learn what is durable.", failure);
+    private static InvalidOperationException Refusal() =>
+        new("An earlier commit failed; open the store again to learn what is durable.");
 
     private async Task WriteAsync(LaneBlock block)
     {
+        var isWritten = false;
         try
         {
             await block.WriteAsync(_clickHouse);
             block.Clear();
-        }
-        catch (ClickHouseException failure)
-        {
-            _failure = failure;
-            throw;
+            isWritten = true;
         }
         finally
         {
+            _hasFailed = !isWritten;
             _commit.Release();
         }
     }
@@ -178,9 +176,9 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     private void MakeSureOfRoom()
     {
         _hasBegun = true;
-        if (_failure is { } failure)
+        if (_hasFailed)
         {
-            throw Refusal(failure);
+            throw Refusal();
         }
 
         if (_filling.RowCount >= PendingRowsMax)

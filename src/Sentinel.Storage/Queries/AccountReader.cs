@@ -16,7 +16,6 @@ public sealed class AccountReader(IClickHouse clickHouse)
 
     private static readonly string VerdictSql = EmbeddedSql.Query("account_verdict");
     private static readonly string ExchangesSql = EmbeddedSql.Query("account_exchanges");
-    private static readonly string DaysSql = EmbeddedSql.Query("account_days");
     private static readonly string LinksSql = EmbeddedSql.Query("account_links");
 
     /// <summary>The latest verdict of an account, or null when there never was one.</summary>
@@ -34,7 +33,6 @@ public sealed class AccountReader(IClickHouse clickHouse)
         ImmutableArray<SqlParameter> parameters =
         [
             SqlParameter.Of("account", account),
-            SqlParameter.Of("days", DaysMax),
             SqlParameter.Of("links", LinksMax),
         ];
         using var exchanges = await clickHouse.QueryAsync(
@@ -44,12 +42,10 @@ public sealed class AccountReader(IClickHouse clickHouse)
             return null;
         }
 
-        using var days = await clickHouse.QueryAsync(DaysSql, ClickHouseFormat.RowBinary, parameters, cancel);
         using var links = await clickHouse.QueryAsync(LinksSql, ClickHouseFormat.RowBinary, parameters, cancel);
         return summary with
         {
             Verdict = await FindVerdictAsync(account, cancel),
-            Days = TakeDays(days.Memory.Span),
             Links = TakeLinks(links.Memory.Span),
         };
     }
@@ -84,19 +80,20 @@ public sealed class AccountReader(IClickHouse clickHouse)
         var models = (long)reader.Take<ulong>();
         var steps = reader.TakeArray<ushort>();
         var harvest = new HarvestQuantiles(steps[0] / 65535f, steps[1] / 65535f, steps[2] / 65535f);
-        return new AccountSummary(account, count, firstSeen, lastSeen, models, harvest, Verdict: null, [], []);
+        return new AccountSummary(
+            account, count, firstSeen, lastSeen, models, harvest, Verdict: null, Links: [], TakeDays(ref reader));
     }
 
-    private static ImmutableArray<AccountDay> TakeDays(ReadOnlySpan<byte> bytes)
+    private static ImmutableArray<AccountDay> TakeDays(ref RowBinaryReader reader)
     {
-        var days = ImmutableArray.CreateBuilder<AccountDay>();
-        for (var reader = new RowBinaryReader(bytes); !reader.IsAtEnd;)
+        var days = new DateOnly[reader.TakeCount()];
+        for (var i = 0; i < days.Length; i++)
         {
-            days.Add(new AccountDay(reader.TakeDate(), (long)reader.Take<ulong>()));
+            days[i] = reader.TakeDate();
         }
 
-        days.Reverse();
-        return days.ToImmutable();
+        var counts = reader.TakeArray<long>();
+        return [.. days.Select((day, i) => new AccountDay(day, counts[i])).TakeLast(DaysMax)];
     }
 
     private static ImmutableArray<AccountLink> TakeLinks(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,5 @@
--- Where does a partition's log begin and end, and which offset comes next? Verdicts count for the next one as well: once
--- retention has taken exchanges away, their offsets must still not be given a second time.
+-- Where does a partition's log begin and end, and which offset comes next? Verdicts count for the next one as well:
+-- once retention has taken exchanges away, their offsets must still not be given a second time.
 SELECT
   toUInt64(sum(first)) AS first_offset,
   toUInt64(sum(log_end)) AS end_offset,

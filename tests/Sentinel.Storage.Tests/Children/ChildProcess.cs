@@ -4,7 +4,7 @@ using Sentinel.Storage.Embedded;
 
 namespace Sentinel.Storage.Tests.Children;
 
-/// <summary>The test program run as another process: one that can be killed, or that comes second to a folder.</summary>
+/// <summary>The test program as another process: one that can be killed, or that comes second to a folder.</summary>
 internal static class ChildProcess
 {
     public const int RefusedCode = 3;
