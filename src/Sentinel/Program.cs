@@ -1,7 +1,16 @@
 // The entry point wires verbs to what they do; SentinelProgram runs one of them.
 using Sentinel.Hosting;
 using Sentinel.Hosting.CommandLine;
+using Sentinel.Hosting.Commands;
+using Sentinel.Hosting.Terminal;
 
-var nyi = (object _) => Task.FromResult(1);
-var actions = new VerbActions(nyi, nyi, nyi, nyi, nyi, () => Task.FromResult(0));
+var clock = TimeProvider.System;
+var screen = Screen.OfProcess(clock);
+var actions = new VerbActions(
+    Replay: new ReplayCommand(screen, clock).RunAsync,
+    Score: new ScoreCommand(screen, clock).RunAsync,
+    Serve: new ServeCommand(screen, clock).RunAsync,
+    Demo: _ => Task.FromResult(1),
+    Train: _ => Task.FromResult(1),
+    Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

@@ -71,7 +71,7 @@ internal static class FindingReport
         _ => template,
     };
 
-    private static string ByReason(IReadOnlyDictionary<string, long> byCode) => byCode.Count == 0
+    private static string ByReason(ImmutableSortedDictionary<string, long> byCode) => byCode.Count == 0
         ? ""
         : $" ({string.Join(", ", byCode.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Key} {item.Value:N0}")))})";
 }

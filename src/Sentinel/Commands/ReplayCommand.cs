@@ -1,11 +1,9 @@
-using System.Globalization;
 using Sentinel.Detection;
 using Sentinel.Detection.Policy;
 using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Output;
 using Sentinel.Hosting.Terminal;
 using Sentinel.Hosting.Wiring;
-using Sentinel.Streaming.Input;
 using Sentinel.Streaming.Lanes;
 
 namespace Sentinel.Hosting.Commands;

@@ -1,0 +1,12 @@
+namespace Sentinel.Hosting;
+
+/// <summary>Ids of the log events of this project; never reused. 5000 to 5999 are the program's.</summary>
+internal static class EventIds
+{
+    public const int StoreOpened = 5001;
+    public const int Recovered = 5002;
+    public const int Draining = 5003;
+    public const int Stopped = 5004;
+    public const int LaneFailed = 5005;
+    public const int BoardFull = 5006;
+}

@@ -1,0 +1,143 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Sentinel.Api;
+using Sentinel.Api.Findings;
+using Sentinel.Api.Ingest;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Ports;
+
+namespace Sentinel.Hosting.Serving;
+
+/// <summary>Builds and runs the web host around one lane.</summary>
+internal static class ServingProgram
+{
+    private const string EnvironmentPrefix = "LLMSENTINEL_";
+
+    /// <summary>The configuration: optional appsettings.json in the working folder, then the environment.</summary>
+    /// <exception cref="CommandException">The file is no configuration.</exception>
+    public static IConfiguration ReadConfiguration()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .SetBasePath(Directory.GetCurrentDirectory())
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddEnvironmentVariables(EnvironmentPrefix)
+                .Build();
+        }
+        catch (InvalidDataException cause)
+        {
+            throw CommandException.Usage($"{cause.Message} {cause.InnerException?.Message}");
+        }
+    }
+
+    /// <summary>What is configured, with what the command line says on top.</summary>
+    /// <exception cref="CommandException">Something is out of its range; names every key.</exception>
+    public static ServeOptions ReadOptions(IConfiguration configuration, string? urls, string? data)
+    {
+        try
+        {
+            var options = configuration.GetSection(ServeOptions.Section).Get<ServeOptions>() ?? new ServeOptions();
+            options.Urls = urls ?? options.Urls;
+            options.Data = data ?? options.Data;
+            var outcome = new ServeOptionsValidator().Validate(name: null, options);
+            return outcome.Failed ? throw CommandException.Usage(outcome.FailureMessage) : options;
+        }
+        catch (InvalidOperationException cause)
+        {
+            throw CommandException.Usage($"{cause.Message} {cause.InnerException?.Message}"); // Not a number, say.
+        }
+    }
+
+    /// <summary>Serves until the program is told to stop.</summary>
+    /// <param name="options">Where to listen.</param>
+    /// <param name="configuration">Options of the API.</param>
+    /// <param name="source">The store.</param>
+    /// <param name="scorer">The classifier.</param>
+    /// <param name="clock">Times everything.</param>
+    /// <param name="listening">Told the addresses once they are open.</param>
+    /// <exception cref="CommandException">It is configured wrongly, could not listen, or the lane failed.</exception>
+    public static async Task RunAsync(
+        ServeOptions options,
+        IConfiguration configuration,
+        LaneSource source,
+        IScorer scorer,
+        TimeProvider clock,
+        Action<ICollection<string>> listening)
+    {
+        await using var app = Build(options, configuration, source, scorer, clock);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OptionsValidationException cause)
+        {
+            throw CommandException.Usage(cause.Message);
+        }
+        catch (Exception cause) when (cause is IOException or FormatException or InvalidOperationException)
+        {
+            await app.StopAsync(); // The lane is on its way already.
+            throw CommandException.Failed($"cannot listen on {options.Urls}: {cause.Message}", cause);
+        }
+
+        listening(app.Urls);
+        await app.WaitForShutdownAsync();
+        if (app.Services.GetRequiredService<LaneHost>().Failure is { } failure)
+        {
+            throw failure as CommandException ?? CommandException.Failed(failure.Message, failure);
+        }
+    }
+
+    private static WebApplication Build(
+        ServeOptions options, IConfiguration configuration, LaneSource source, IScorer scorer, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddConfiguration(configuration);
+        AddLogging(builder.Logging);
+        builder.WebHost.UseKestrelCore().UseUrls(options.Urls).ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(host =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(scorer);
+        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton(DetectionPolicy.Default);
+        builder.Services.AddSingleton<LaneIntake>();
+        builder.Services.AddSingleton<IExchangeIntake>(static services => services.GetRequiredService<LaneIntake>());
+        builder.Services.AddSingleton<StoredFindings>();
+        builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());
+        builder.Services.AddSentinelApi();
+        builder.Services.AddSingleton<LaneHost>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<LaneHost>());
+        var app = builder.Build();
+        app.MapSentinelApi();
+        return app;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddSimpleConsole(static console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        // Standard output is for what the command answers.
+        logging.Services.Configure<ConsoleLoggerOptions>(static console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}
