@@ -35,7 +35,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
             DateTimeOffset.FromUnixTimeMilliseconds(campaign.FirstDetectedMs),
             campaign.ExchangesAtDetection,
             exchanges,
-            TemplateOf(keys, members.Count),
+            TemplateOf(campaign, keys),
             LinksOf(campaign, keys),
             ReasonsOf(campaign, members.Count, types),
             policy.Version,
@@ -114,20 +114,34 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
     private double Surprise(int accountCount, int members) =>
         Math.Max(0, 2 * Math.Log(accounts.Count / (double)accountCount)) * (1 - (1.0 / members));
 
-    // Of the anchors that many members share, the one with the longest text says most.
-    private static string? TemplateOf(List<(LinkEntry Key, int Members)> keys, int memberCount)
+    // Of the anchors that many members share, the one with the longest text says most. Only members' own words count.
+    private static string? TemplateOf(CampaignState campaign, List<(LinkEntry Key, int Members)> keys)
     {
         string? longest = null;
         foreach (var (key, members) in keys)
         {
-            if (key.Kind == LinkKind.Template && key.Excerpts is { } excerpts && members >= memberCount * FrameShareMin
-                && FrameText.Of(excerpts) is { } text && text.Length > (longest?.Length ?? 0))
+            if (key.Kind == LinkKind.Template && members >= campaign.Accounts.Count * FrameShareMin
+                && FrameText.Of(MembersExcerpts(campaign, key)) is { } text && text.Length > (longest?.Length ?? 0))
             {
                 longest = text;
             }
         }
 
         return longest;
+    }
+
+    private static List<string> MembersExcerpts(CampaignState campaign, LinkEntry key)
+    {
+        var texts = new List<string>(LinkEntry.ExcerptsMax);
+        foreach (var (account, text) in key.Excerpts ?? [])
+        {
+            if (campaign.Contains(account))
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
     }
 
     private static ImmutableArray<AbuseType> TypesOf(List<AccountState> members)
