@@ -53,7 +53,7 @@ public sealed class Judge
         _accounts = new AccountTable(policy.AccountsMax);
         _links = new LinkTable(_accounts, policy.SharedKeysMax, policy.SightingsMax);
         _groups = new GroupJudge(policy, _accounts, _population);
-        _campaigns = new CampaignBoard(_accounts, new CampaignReport(policy, _accounts));
+        _campaigns = new CampaignBoard(_accounts, new CampaignReport(policy, _accounts), policy.CampaignAccountsMin);
     }
 
     /// <summary>Exchanges judged.</summary>

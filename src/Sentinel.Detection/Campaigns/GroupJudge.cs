@@ -22,8 +22,10 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     // With fewer accounts nobody can tell which keys are rare.
     private const int AccountsForRarityMin = 200;
 
-    // An account is alike when at most this share of strangers points as much the group's way.
-    private const double AlikeShareMax = 0.25;
+    // A pool is alike when at most this share of strangers points as much its way as its median account does, and an
+    // account belongs to it when at most that share does. People who chat in one language are alike up to a tenth.
+    private const double PoolShareMax = 0.07;
+    private const double AlikeShareMax = 0.15;
     private const double LikenessCountsFrom = 3;
 
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
@@ -40,10 +42,15 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
             return null;
         }
 
+        // Nearly every frame that is shared is innocent: most are done with after one division.
+        var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
+        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.WatchNats)
+        {
+            return null;
+        }
+
         Collect(key);
-        var content = key.Kind == LinkKind.Template
-            ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount)
-            : ContentOfGroup();
+        var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
         var hasDirection = identity > 0 && TryDirection(direction);
@@ -234,9 +241,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
 
         cosines.Sort();
         var q = population.ShareAtLeast(cosines[cosines.Count / 2], direction, _indices);
+        if (q > PoolShareMax)
+        {
+            return 0;
+        }
+
         var half = cosines.Count / 2.0;
-        var ratio = (half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - Math.Min(q, 0.999))));
-        return q >= 0.5 ? 0 : Math.Min(ratio, policy.LikenessNatsMax);
+        return Math.Min((half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - q))), policy.LikenessNatsMax);
     }
 
     private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>
