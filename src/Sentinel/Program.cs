@@ -10,7 +10,7 @@ var actions = new VerbActions(
     Replay: new ReplayCommand(screen, clock).RunAsync,
     Score: new ScoreCommand(screen, clock).RunAsync,
     Serve: new ServeCommand(screen, clock).RunAsync,
-    Demo: _ => Task.FromResult(1),
-    Train: _ => Task.FromResult(1),
+    Demo: new DemoCommand(screen, clock).RunAsync,
+    Train: new TrainCommand(screen).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

@@ -22,7 +22,7 @@ public sealed class ReplayRun(
     /// <param name="input">The sources.</param>
     /// <param name="progress">Gets progress now and then, on the run's flow.</param>
     /// <param name="deadLetter">Gets every dead letter, in the order of the input.</param>
-    /// <param name="cancel">Ends the run between two chunks.</param>
+    /// <param name="cancel">Ends the run between two chunks; what came before is durable.</param>
     /// <exception cref="InputReadException">A source could not be read; what came before is durable.</exception>
     /// <exception cref="LaneFaultedException">The store failed.</exception>
     public async Task<ReplaySummary> RunAsync(
@@ -40,15 +40,15 @@ public sealed class ReplayRun(
                 reader,
                 async chunk =>
                 {
-                    await lane.TakeAsync(chunk, cancel);
+                    await lane.TakeAsync(chunk, CancellationToken.None);
                     chunk.DeadLetters.ForEach(deadLetter);
                     ticks.Add(chunk);
                 },
                 cancel);
         }
-        catch (InputReadException)
+        catch (Exception end) when (end is InputReadException or OperationCanceledException)
         {
-            await lane.CommitAsync(cancel);
+            await lane.CommitAsync(CancellationToken.None); // What was taken by then is kept.
             throw;
         }
 

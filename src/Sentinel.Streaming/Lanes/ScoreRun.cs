@@ -15,8 +15,7 @@ namespace Sentinel.Streaming.Lanes;
 /// <param name="clock">Times progress.</param>
 public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock)
 {
-    // A score is kept in steps of 1/65535: five digits tell them apart.
-    private const int ScoreDigits = 5;
+    private const int ScoreDigits = 6;
 
     private static readonly JsonEncodedText[] KindNames = [.. ContentKinds.Names.Select(name =>
         JsonEncodedText.Encode(name))];
@@ -74,13 +73,14 @@ public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock
                 writer.WriteNumber(KindNames[kind], Rounded(scores.KindSteps[kind]));
             }
 
-            writer.WriteEndObject();
             writer.WriteNumber("harvest"u8, Rounded(scores.HarvestSteps));
+            writer.WriteEndObject();
             writer.WriteEndObject();
             writer.Flush();
             lines.WriteByte((byte)'\n');
         }
     }
 
-    private static double Rounded(ushort steps) => Math.Round(steps / (double)ushort.MaxValue, ScoreDigits);
+    // A decimal prints no exponent and no zeros at its end.
+    private static decimal Rounded(ushort steps) => (decimal)Math.Round(steps / (double)ushort.MaxValue, ScoreDigits);
 }

@@ -7,12 +7,15 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Port">Port on loopback; 0 for any free one.</param>
 /// <param name="Once">End after the findings are printed, without serving.</param>
 /// <param name="Data">Folder of the embedded store, or null for a temporary one.</param>
-internal sealed record DemoRequest(int Port, bool Once, string? Data);
+/// <param name="Scale">Multiplies the accounts of the recipe.</param>
+internal sealed record DemoRequest(int Port, bool Once, string? Data, double Scale);
 
 /// <summary><c>sentinel demo</c>.</summary>
 internal static class DemoVerb
 {
     private const int PortDefault = 8787;
+    private const double ScaleMin = 0.01;
+    private const double ScaleMax = 100;
 
     public static Command Build(VerbActions actions)
     {
@@ -31,12 +34,27 @@ internal static class DemoVerb
         });
         var once = new Option<bool>("--once") { Description = "End after the findings are printed, without serving." };
         var data = SharedOptions.Text("--data", "DIR", "Where the embedded store lives; a temporary folder when absent.");
+        var scale = new Option<double>("--scale")
+        {
+            HelpName = "FACTOR",
+            Description = "Multiplies the accounts, 0.01 to 100.",
+            DefaultValueFactory = _ => 1,
+        };
+        scale.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1
+                && !(double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var factor)
+                    && factor is >= ScaleMin and <= ScaleMax))
+            {
+                result.AddError("--scale is a number from 0.01 to 100.");
+            }
+        });
         var command = new Command("demo", "Play mixed traffic with a few campaigns in it, and show what is found.")
         {
-            port, once, data,
+            port, once, data, scale,
         };
-        command.SetAction((parsed, _) => actions.Demo(
-            new DemoRequest(parsed.GetValue(port), parsed.GetValue(once), parsed.GetValue(data))));
+        command.SetAction((parsed, _) => actions.Demo(new DemoRequest(
+            parsed.GetValue(port), parsed.GetValue(once), parsed.GetValue(data), parsed.GetValue(scale))));
         return command;
     }
 }

@@ -165,9 +165,9 @@ public sealed class ReplayRunTests
         Assert.Equal("plain \"one\"", first.GetProperty("event_id").GetString());
         const string Expected =
             """
-            {"event_id":"bad","tier":1,"scores":{"reasoning_extraction":0,"grading_harvest":0,"synthetic_data":0.97658,
-            "capability_harvest":0,"distribution_harvest":0,"instruction_extraction":0,"technique_probing":0},
-            "harvest":0.97658}
+            {"event_id":"bad","tier":1,"scores":{"reasoning_extraction":0,"grading_harvest":0,"synthetic_data":0.976577,
+            "capability_harvest":0,"distribution_harvest":0,"instruction_extraction":0,"technique_probing":0,
+            "harvest":0.976577}}
             """;
         Assert.Equal(Expected.ReplaceLineEndings(""), lines[1]);
         Assert.Equal(lines[1], lines[2]);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Sentinel.Hosting.CommandLine;
+using Sentinel.Hosting.Terminal;
+using Sentinel.Inference.Models;
+using Sentinel.Inference.Training;
+
+namespace Sentinel.Hosting.Commands;
+
+/// <summary><c>sentinel train</c>: the content classifier from labelled prompts.</summary>
+internal sealed class TrainCommand(Screen screen)
+{
+    private const string BankName = "data";
+    private const string GoldenName = "golden-prompts.jsonl";
+
+    /// <summary>Runs.</summary>
+    public async Task<int> RunAsync(TrainRequest request)
+    {
+        using var stop = new StopSignal();
+        var models = ModelFolder.Find(
+            Environment.GetEnvironmentVariable(ModelFolder.EnvironmentVariable), AppContext.BaseDirectory);
+        var version = NextVersion(request.Out ?? models);
+        var options = new TrainingOptions
+        {
+            CorporaFolder = Existing(request.Corpora),
+            BankFolder = request.Bank is { } named ? Existing(named) : Beside(models, BankName),
+            OutputFolder = Path.Combine(
+                request.Out ?? models ?? throw CommandException.Usage("there is no models folder: give --out"),
+                ModelFolder.Tier1Name, version.ToString(CultureInfo.InvariantCulture)),
+            GoldenPromptsFile = Beside(models, Path.Combine(ModelFolder.Tier1Name, GoldenName)),
+            Version = version,
+        };
+        var manifest = await screen.WithProgressAsync("train", tell => Task.Run(() => Train(options, tell, stop.Token)));
+        screen.Line($"wrote {manifest.Name}/{manifest.Version} to {options.OutputFolder}");
+        return ExitCodes.Ok;
+    }
+
+    private static ModelManifest Train(TrainingOptions options, Action<double?, string> tell, CancellationToken cancel)
+    {
+        try
+        {
+            return ModelTrainer.Train(options, new DirectProgress(tell), cancel);
+        }
+        catch (InvalidDataException cause)
+        {
+            throw CommandException.Usage(cause.Message);
+        }
+    }
+
+    // A model that has judged is never written over.
+    private static int NextVersion(string? models) =>
+        models is not null && ModelFolder.Newest(models, ModelFolder.Tier1Name) is { } newest
+            ? int.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture) + 1
+            : 1;
+
+    private static string Existing(string folder) =>
+        Directory.Exists(folder) ? folder : throw CommandException.Usage($"there is no folder {folder}");
+
+    private static string? Beside(string? models, string name) =>
+        models is not null && Path.Exists(Path.Combine(models, name)) ? Path.Combine(models, name) : null;
+
+    private sealed class DirectProgress(Action<double?, string> tell) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => tell(value.Share, value.Step);
+    }
+}
