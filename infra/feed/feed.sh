@@ -8,8 +8,8 @@
 
 # shellcheck disable=SC2154 # Set by ./sentinel.
 feed_state=$root/.sentinel
-feed_step_seconds_max=900  # One npm download or one compile; on a slow line half a gigabyte takes minutes.
-feed_lock_seconds_max=1800 # Another setup in the same folder: all its steps.
+feed_step_seconds_max=1800 # One npm download or one compile; on a slow line half a gigabyte takes minutes.
+feed_lock_seconds_max=3600 # Another setup in the same folder: all its steps.
 feed_log_lines_max=15      # Of a failed step's log, shown at once.
 
 say() { printf '%s\n' "$*" >&3; }

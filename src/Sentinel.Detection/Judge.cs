@@ -53,7 +53,7 @@ public sealed class Judge
         _accounts = new AccountTable(policy.AccountsMax);
         _links = new LinkTable(_accounts, policy.SharedKeysMax, policy.SightingsMax);
         _groups = new GroupJudge(policy, _accounts, _population);
-        _campaigns = new CampaignBoard(_accounts, new CampaignReport(policy, _accounts));
+        _campaigns = new CampaignBoard(_accounts, new CampaignReport(policy, _accounts), policy.CampaignAccountsMin);
     }
 
     /// <summary>Exchanges judged.</summary>
@@ -149,22 +149,22 @@ public sealed class Judge
             }
         }
 
-        _campaigns.Merge();
+        _campaigns.Merge(_nowMs, isFinal);
         ConcludeMoved(output);
         _campaigns.Publish(_nowMs, _offset, isFinal, output);
     }
 
     private void Apply(GroupFinding finding, JudgeOutput output)
     {
-        var convicts = finding.Evidence >= _policy.SuspectNats && finding.Members.Count >= _policy.CampaignAccountsMin;
-        if (convicts || finding.Key.Campaign >= 0)
-        {
-            _campaigns.Take(finding, _nowMs);
-        }
-
         foreach (var member in finding.Members)
         {
             Stand(member, finding, isMember: true, output);
+        }
+
+        var convicts = Convicts(finding);
+        if (convicts || finding.Key.Campaign >= 0)
+        {
+            _campaigns.Take(finding, _nowMs);
         }
 
         if (convicts)
@@ -174,6 +174,24 @@ public sealed class Judge
                 Stand(other, finding, isMember: false, output);
             }
         }
+    }
+
+    // A group is a campaign when its evidence convicts it, or when most of its members are convicted one by one.
+    private bool Convicts(GroupFinding finding)
+    {
+        if (finding.Members.Count < _policy.CampaignAccountsMin)
+        {
+            return false;
+        }
+
+        var flagged = 0;
+        foreach (var member in finding.Members)
+        {
+            flagged += member.Level >= VerdictLevel.Suspect ? 1 : 0;
+        }
+
+        return finding.Evidence >= _policy.SuspectNats
+            || (flagged >= _policy.CampaignAccountsMin && flagged * 2 >= finding.Members.Count);
     }
 
     // An account stands by the strongest group that it behaves like; being a mere neighbour counts only without one.

@@ -9,7 +9,7 @@ namespace Sentinel.Detection.Campaigns;
 /// The campaigns of a lane: takes convicted groups in, joins those that are one, keeps their identities. A campaign
 /// keeps its id while it grows; of two that turn out to be one the older id stays. Owned by the lane's thread.
 /// </summary>
-internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report)
+internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report, int accountsMin)
 {
     // Two groups are one campaign when they share this much of the smaller one, or when strangers' pools ask the
     // same questions the same way.
@@ -21,9 +21,12 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
     private const double GrowthPublished = 1.05;
     private static readonly long PublishAfterMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
+    private static readonly long MergeAllAfterMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+
     private readonly List<CampaignState> _campaigns = [];
     private readonly HashSet<int> _changed = [];
     private readonly Dictionary<int, int> _tally = [];
+    private long _mergedAllMs;
 
     /// <summary>Campaigns that stand, in the order in which they were found.</summary>
     public IEnumerable<CampaignState> Standing => _campaigns.Where(static campaign => campaign.IsStanding);
@@ -44,11 +47,16 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
     }
 
     /// <summary>Takes a convicted group in: into the campaign that it overlaps most, or as a new one.</summary>
-    public CampaignState Take(GroupFinding finding, long nowMs)
+    public void Take(GroupFinding finding, long nowMs)
     {
         var campaign = finding.Key.Campaign >= 0 ? this[finding.Key.Campaign] : FindOverlapping(finding);
         if (campaign is null)
         {
+            if (finding.Members.Count(static member => member.Campaign < 0) < accountsMin)
+            {
+                return; // Accounts of several campaigns share one more key: nobody new belongs together.
+            }
+
             campaign = new CampaignState(_campaigns.Count) { FirstDetectedMs = nowMs };
             _campaigns.Add(campaign);
         }
@@ -74,25 +82,28 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         {
             campaign.ExchangesAtDetection = ExchangesOf(campaign);
         }
-
-        return campaign;
     }
 
-    /// <summary>Joins campaigns that are one. Looks only at those that changed since the last publishing.</summary>
-    public void Merge()
+    /// <summary>
+    /// Joins campaigns that are one: looks at those that changed, and once an hour of event time at all, since prompts
+    /// go on being shared after a campaign has stopped growing.
+    /// </summary>
+    public void Merge(long nowMs, bool isFinal)
     {
-        foreach (var number in _changed.Order().ToArray())
+        var isFull = isFinal || nowMs - _mergedAllMs >= MergeAllAfterMs;
+        if (isFull)
+        {
+            _mergedAllMs = nowMs;
+        }
+
+        foreach (var number in isFull ? [.. Standing.Select(static c => c.Number)] : _changed.Order().ToArray())
         {
             var campaign = _campaigns[number];
-            if (!campaign.IsStanding)
-            {
-                continue;
-            }
-
-            if (FindTwin(campaign) is { } twin)
+            while (campaign.IsStanding && FindTwin(campaign) is { } twin)
             {
                 var (older, younger) = twin.Number < campaign.Number ? (twin, campaign) : (campaign, twin);
                 Absorb(older, younger);
+                campaign = older;
             }
         }
     }
@@ -161,9 +172,15 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         return best;
     }
 
-    // Pools of different instruments that send the same prompts in the same direction are one campaign's pools.
+    // Pools of different instruments that send the same prompts in the same direction are one campaign's pools. Where
+    // a frame convicted, the frame decides who belongs together, not the questions put into it.
     private CampaignState? FindTwin(CampaignState campaign)
     {
+        if (campaign.Likeness <= 0)
+        {
+            return null;
+        }
+
         _tally.Clear();
         foreach (var index in campaign.Accounts)
         {
@@ -179,7 +196,7 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         CampaignState? twin = null;
         foreach (var (number, count) in _tally)
         {
-            if (count >= SamePromptsMin && (twin is null || number < twin.Number)
+            if (count >= SamePromptsMin && _campaigns[number].Likeness > 0 && (twin is null || number < twin.Number)
                 && IsSameDirection(campaign, _campaigns[number]))
             {
                 twin = _campaigns[number];

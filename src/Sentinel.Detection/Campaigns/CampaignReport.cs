@@ -9,8 +9,9 @@ namespace Sentinel.Detection.Campaigns;
 /// <summary>Writes a campaign's state out as a record with its links, frame and reasons. Owned by the lane.</summary>
 internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accounts)
 {
-    /// <summary>Reasons of one campaign.</summary>
     private const double ReasonNatsMin = 0.5;
+    private const int FrameAccountsMin = 3;
+    private const double FrameShareMin = 0.3;
 
     /// <summary>The record of a campaign as of now.</summary>
     public Campaign Of(CampaignState campaign, CampaignBoard board, long nowMs, long offset)
@@ -34,7 +35,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
             DateTimeOffset.FromUnixTimeMilliseconds(campaign.FirstDetectedMs),
             campaign.ExchangesAtDetection,
             exchanges,
-            TemplateOf(keys),
+            TemplateOf(campaign, keys),
             LinksOf(campaign, keys),
             ReasonsOf(campaign, members.Count, types),
             policy.Version,
@@ -58,8 +59,10 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
         var shared = new List<(LinkEntry Key, int Members)>();
         foreach (var (key, count) in counts)
         {
-            // A key that mostly others use is no mark of this campaign: a carrier's address, a popular client.
-            if (count >= 2 && count * 2 >= key.AccountCount)
+            // A key that mostly others use is no mark of this campaign: a carrier's address, a popular client. And two
+            // accounts that sent one prompt alike have no frame in common yet.
+            var isFrame = key.Kind != LinkKind.Template || count >= FrameAccountsMin;
+            if (count >= 2 && count * 2 >= key.AccountCount && isFrame)
             {
                 shared.Add((key, count));
             }
@@ -111,21 +114,34 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
     private double Surprise(int accountCount, int members) =>
         Math.Max(0, 2 * Math.Log(accounts.Count / (double)accountCount)) * (1 - (1.0 / members));
 
-    private static string? TemplateOf(List<(LinkEntry Key, int Members)> keys)
+    // Of the anchors that many members share, the one with the longest text says most. Only members' own words count.
+    private static string? TemplateOf(CampaignState campaign, List<(LinkEntry Key, int Members)> keys)
     {
         string? longest = null;
-        var most = 0;
         foreach (var (key, members) in keys)
         {
-            // Anchors of one frame have nearly the same members; of those the longest text says most.
-            if (key.Kind == LinkKind.Template && key.Excerpts is { } excerpts && members * 2 >= most
-                && FrameText.Of(excerpts) is { } text && text.Length > (longest?.Length ?? 0))
+            if (key.Kind == LinkKind.Template && members >= campaign.Accounts.Count * FrameShareMin
+                && FrameText.Of(MembersExcerpts(campaign, key)) is { } text && text.Length > (longest?.Length ?? 0))
             {
-                (longest, most) = (text, Math.Max(most, members));
+                longest = text;
             }
         }
 
         return longest;
+    }
+
+    private static List<string> MembersExcerpts(CampaignState campaign, LinkEntry key)
+    {
+        var texts = new List<string>(LinkEntry.ExcerptsMax);
+        foreach (var (account, text) in key.Excerpts ?? [])
+        {
+            if (campaign.Contains(account))
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
     }
 
     private static ImmutableArray<AbuseType> TypesOf(List<AccountState> members)

@@ -19,8 +19,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private const double DomainShare = 0.8;
     private const double DomainPopularityMax = 0.05;
 
-    // An account is alike when at most this share of strangers points as much the group's way.
-    private const double AlikeShareMax = 0.25;
+    // With fewer accounts nobody can tell which keys are rare.
+    private const int AccountsForRarityMin = 200;
+
+    // A pool is alike when at most this share of strangers points as much its way as its median account does, and an
+    // account belongs to it when at most that share does. People who chat in one language are alike up to a tenth.
+    private const double PoolShareMax = 0.07;
+    private const double AlikeShareMax = 0.15;
     private const double LikenessCountsFrom = 3;
 
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
@@ -32,21 +37,36 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
     public GroupFinding? Judge(LinkEntry key)
     {
-        if (key.AccountCount < policy.CampaignAccountsMin || key.Kind is LinkKind.Content or LinkKind.ReasoningReference)
+        if (key.AccountCount < policy.CampaignAccountsMin || !Groups(key))
+        {
+            return null;
+        }
+
+        // Nearly every frame that is shared is innocent: most are done with after one division.
+        var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
+        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.WatchNats)
         {
             return null;
         }
 
         Collect(key);
-        var content = key.Kind == LinkKind.Template
-            ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount)
-            : ContentOfGroup();
+        var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
         var hasDirection = identity > 0 && TryDirection(direction);
         var likeness = hasDirection ? Likeness(direction) : 0;
         return Sort(key, content, identity, likeness, direction);
     }
+
+    // Popular clients and addresses gather strangers; a group of them would make innocents answer for harvesters. The
+    // same prompts tie campaigns together but make none, and a reasoning reference speaks for itself.
+    private bool Groups(LinkEntry key) => key.Kind switch
+    {
+        LinkKind.Content or LinkKind.ReasoningReference => false,
+        LinkKind.Tls or LinkKind.Address =>
+            accounts.Count >= AccountsForRarityMin && key.AccountCount <= accounts.Count * policy.RareKeyShareMax,
+        _ => true,
+    };
 
     private void Collect(LinkEntry key)
     {
@@ -66,8 +86,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         var others = new List<AccountState>();
         foreach (var account in _group)
         {
-            var behaves = account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount && content > 0
-                && account.PositiveCount > 0;
+            var behaves = content > 0 && account.ContentPeak >= policy.MemberNatsMin
+                && account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount;
             var isAlike = likeness >= LikenessCountsFrom && IsAlike(account, direction);
             (behaves || isAlike ? members : others).Add(account);
         }
@@ -122,13 +142,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         {
             LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
-            LinkKind.Tls => isPool && IsRare(key) ? policy.PoolNats * 0.4 : 0,
-            LinkKind.Address => isPool && IsRare(key) ? policy.PoolNats * 0.2 : 0,
+            LinkKind.Tls => isPool ? policy.PoolNats * 0.4 : 0,
+            LinkKind.Address => isPool ? policy.PoolNats * 0.2 : 0,
             _ => 0,
         };
     }
-
-    private bool IsRare(LinkEntry key) => key.AccountCount <= accounts.Count * 0.05;
 
     private bool IsOneHouse()
     {
@@ -223,9 +241,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
 
         cosines.Sort();
         var q = population.ShareAtLeast(cosines[cosines.Count / 2], direction, _indices);
+        if (q > PoolShareMax)
+        {
+            return 0;
+        }
+
         var half = cosines.Count / 2.0;
-        var ratio = (half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - Math.Min(q, 0.999))));
-        return q >= 0.5 ? 0 : Math.Min(ratio, policy.LikenessNatsMax);
+        return Math.Min((half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - q))), policy.LikenessNatsMax);
     }
 
     private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>

@@ -12,7 +12,7 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
     public const int AccountsMax = 512;
 
     /// <summary>Masked excerpts kept, from different accounts: what the frame's text is drawn from.</summary>
-    public const int ExcerptsMax = 4;
+    public const int ExcerptsMax = 6;
 
     public LinkKind Kind { get; } = kind;
 
@@ -41,7 +41,8 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
     /// <summary>Whether it was forgotten to make room.</summary>
     public bool IsForgotten { get; set; }
 
-    public List<string>? Excerpts { get; private set; }
+    /// <summary>Masked excerpts with the account that each is of; null while there are none.</summary>
+    public List<(int Account, string Text)>? Excerpts { get; private set; }
 
     public void AddAccount(int account)
     {
@@ -59,10 +60,10 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
         LastSeenMs = Math.Max(LastSeenMs, atMs);
     }
 
-    public void AddExcerpt(string excerpt)
+    public void AddExcerpt(int account, string text)
     {
-        Excerpts ??= new List<string>(ExcerptsMax);
-        Excerpts.Add(excerpt);
+        Excerpts ??= new List<(int, string)>(ExcerptsMax);
+        Excerpts.Add((account, text));
     }
 }
 

@@ -187,7 +187,7 @@ internal sealed class LinkTable(AccountTable accounts, int entriesMax, int sight
             return;
         }
 
-        entry.AddExcerpt(observation.Excerpt.ToString());
+        entry.AddExcerpt(account.Index, observation.Excerpt.ToString());
         _excerptCount++;
     }
 

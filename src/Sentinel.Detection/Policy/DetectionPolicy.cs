@@ -46,6 +46,12 @@ public sealed record DetectionPolicy
     /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
     public double MemberShareMin { get; init; } = 0.2;
 
+    /// <summary>Own content evidence from which on a group's content counts for an account: e^0.7 is odds of 2.</summary>
+    public double MemberNatsMin { get; init; } = 0.7;
+
+    /// <summary>Share of all accounts above which a client fingerprint or an address is common and groups nobody.</summary>
+    public double RareKeyShareMax { get; init; } = 0.01;
+
     /// <summary>Event time between two judgings of groups.</summary>
     public TimeSpan GroupInterval { get; init; } = TimeSpan.FromMinutes(5);
 
