@@ -78,8 +78,7 @@ internal static class AccountIdText
                 continue;
             }
 
-            if (i + 2 >= segment.Length
-                || Convert.FromHexString(segment.Slice(i + 1, 2), bytes[length..], out _, out _) != OperationStatus.Done)
+            if (i + 2 >= segment.Length || !IsHex(segment.Slice(i + 1, 2), bytes[length..]))
             {
                 return false;
             }
@@ -90,4 +89,7 @@ internal static class AccountIdText
 
         return true;
     }
+
+    private static bool IsHex(ReadOnlySpan<char> digits, Span<byte> value) =>
+        Convert.FromHexString(digits, value, out _, out _) == OperationStatus.Done;
 }

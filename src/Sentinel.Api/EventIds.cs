@@ -4,7 +4,5 @@ namespace Sentinel.Api;
 internal static class EventIds
 {
     public const int RequestFailed = 4001;
-    public const int BoardFull = 4002;
-    public const int BoardFilled = 4003;
-    public const int IngestBusy = 4004;
+    public const int IngestBusy = 4002;
 }

@@ -40,7 +40,8 @@ internal static class IndexEndpoint
         Name = "Sentinel for LLM APIs",
         Version = typeof(IndexEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0],
-        Description = "Finds distillation abuse in the traffic of an LLM API, and answers whether an account may go on.",
+        Description = "Finds distillation abuse in the traffic of an LLM API, and answers whether an account may "
+            + "go on.",
         Documentation = "/openapi/v1.json",
         Endpoints =
         [

@@ -9,4 +9,5 @@ internal static class EventIds
     public const int Stopped = 5004;
     public const int LaneFailed = 5005;
     public const int BoardFull = 5006;
+    public const int LaneCannotStart = 5007;
 }

@@ -23,7 +23,7 @@ internal sealed class ServeOptions
     [Required]
     public string Data { get; set; } = DataDefault;
 
-    /// <summary>How long requests in flight may take to finish on shut-down, seconds. Past it they are cut off.</summary>
+    /// <summary>How long requests in flight may take on shut-down, seconds. Past it they are cut off.</summary>
     [Range(1, 600)]
     public int DrainSeconds { get; set; } = 20;
 }

@@ -35,12 +35,16 @@ public sealed class DecisionBoardTests
         for (var batch = 0; batch < 200; batch++)
         {
             var verdicts = Enumerable.Range(0, random.Next(1, 40))
-                .Select(i => Verdicts.Of($"acct-{random.Next(2_000)}", (DecisionAction)random.Next(6), (batch * 100) + i))
+                .Select(i => Verdicts.Of(
+                    $"acct-{random.Next(2_000)}", (DecisionAction)random.Next(6), (batch * 100) + i))
                 .ToArray();
             board.Publish(verdicts);
             foreach (var verdict in verdicts)
             {
-                expected[verdict.AccountId] = verdict;
+                if (verdict.Action != DecisionAction.Allow || expected.ContainsKey(verdict.AccountId))
+                {
+                    expected[verdict.AccountId] = verdict;
+                }
             }
         }
 
@@ -53,10 +57,21 @@ public sealed class DecisionBoardTests
     }
 
     [Fact]
+    public void Publish_NothingFoundOfAnUnknownAccount_HoldsNothing()
+    {
+        var board = new DecisionBoard(16);
+        board.Publish([Verdicts.Of("a", DecisionAction.Allow)]);
+        Assert.False(board.TryFind("a", out _));
+        Assert.Equal(0, board.Count);
+    }
+
+    [Fact]
     public void Publish_PastTheMaximum_DropsAllowedAccountsFirst()
     {
         var board = new DecisionBoard(100);
+        board.Publish([.. Enumerable.Range(0, 60).Select(i => Verdicts.Of($"ok-{i}"))]);
         board.Publish([.. Enumerable.Range(0, 60).Select(i => Verdicts.Of($"ok-{i}", DecisionAction.Allow))]);
+        Assert.True(board.TryFind("ok-1", out _));
         board.Publish([.. Enumerable.Range(0, 90).Select(i => Verdicts.Of($"bad-{i}"))]);
         Assert.All(Enumerable.Range(0, 90), i => Assert.True(board.TryFind($"bad-{i}", out _)));
         Assert.False(board.TryFind("ok-1", out _));

@@ -13,8 +13,11 @@ public sealed class DecisionEndpointTests
         await using var host = await ApiHost.StartAsync();
         var response = await host.Client.GetAsync("/v1/decisions/acct-1");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(
-            """{"account_id":"acct-1","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,"ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}""",
+        AssertBody(
+            """
+            {"account_id":"acct-1","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,
+            "ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}
+            """,
             await response.Content.ReadAsStringAsync());
         Assert.Equal("no_verdict", Header(response, "x-llm-sentinel-reason"));
     }
@@ -25,8 +28,11 @@ public sealed class DecisionEndpointTests
         await using var host = await ApiHost.StartAsync();
         host.Board.Publish([Verdicts.Of("acct-1")]);
         var response = await host.Client.GetAsync("/v1/decisions/acct-1");
-        Assert.Equal(
-            """{"account_id":"acct-1","decision":"block","reason":"campaign.template","level":"abusive","campaign_id":"cmp-3","ttl_seconds":60,"stale":false,"decision_id":"0-7-1","policy_version":1}""",
+        AssertBody(
+            """
+            {"account_id":"acct-1","decision":"block","reason":"campaign.template","level":"abusive",
+            "campaign_id":"cmp-3","ttl_seconds":60,"stale":false,"decision_id":"0-7-1","policy_version":1}
+            """,
             await response.Content.ReadAsStringAsync());
         Assert.Equal("block", Header(response, "x-llm-sentinel-decision"));
         Assert.Equal("campaign.template", Header(response, "x-llm-sentinel-reason"));
@@ -131,7 +137,10 @@ public sealed class DecisionEndpointTests
         await Problems.AssertAsync(response, HttpStatusCode.RequestEntityTooLarge, "body_too_large");
     }
 
+    private static void AssertBody(string lines, string body) => Assert.Equal(lines.ReplaceLineEndings(""), body);
+
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
-    private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).Single();
+    private static string Header(HttpResponseMessage response, string name) =>
+        response.Headers.GetValues(name).Single();
 }

@@ -91,7 +91,8 @@ public sealed class IngestEndpointTests
     public async Task Post_PastTheLimitWithoutLength_IsAProblem()
     {
         await using var host = await ApiHost.StartAsync(("Api:IngestBytesMax", "300000"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, Route) { Content = ApiHost.Ndjson(new string(' ', 400_000)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Route);
+        request.Content = ApiHost.Ndjson(new string(' ', 400_000));
         request.Headers.TransferEncodingChunked = true;
         await Problems.AssertAsync(
             await host.Client.SendAsync(request), HttpStatusCode.RequestEntityTooLarge, "body_too_large");
@@ -111,7 +112,8 @@ public sealed class IngestEndpointTests
     public async Task Post_GzipCutOff_IsAProblem(double share)
     {
         await using var host = await ApiHost.StartAsync();
-        var whole = await ApiHost.Ndjson(string.Join('\n', Enumerable.Range(0, 5_000)), gzip: true).ReadAsByteArrayAsync();
+        var lines = string.Join('\n', Enumerable.Range(0, 5_000));
+        var whole = await ApiHost.Ndjson(lines, gzip: true).ReadAsByteArrayAsync();
         using var content = new ByteArrayContent(whole[..(int)(whole.Length * share)]);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/x-ndjson");
         content.Headers.ContentEncoding.Add("gzip");

@@ -8,7 +8,10 @@ internal static class Verdicts
     public static DateTimeOffset Noon { get; } = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
 
     public static Verdict Of(
-        string account, DecisionAction action = DecisionAction.Block, long offset = 7, string reason = "campaign.template") =>
+        string account,
+        DecisionAction action = DecisionAction.Block,
+        long offset = 7,
+        string reason = "campaign.template") =>
         new(
             new VerdictId(0, offset, 1), account,
             action == DecisionAction.Allow ? VerdictLevel.None : VerdictLevel.Abusive, 0.9981234567, action,

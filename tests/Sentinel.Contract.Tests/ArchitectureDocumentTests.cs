@@ -65,9 +65,10 @@ public sealed partial class ArchitectureDocumentTests
                 types[name] = members = new HashSet<string>(StringComparer.Ordinal);
             }
 
-            members.UnionWith(type.GetMethods().Select(member => reader.GetString(reader.GetMethodDefinition(member).Name)));
-            members.UnionWith(type.GetFields().Select(member => reader.GetString(reader.GetFieldDefinition(member).Name)));
-            members.UnionWith(type.GetProperties().Select(member => reader.GetString(reader.GetPropertyDefinition(member).Name)));
+            var names = type.GetMethods().Select(member => reader.GetMethodDefinition(member).Name)
+                .Concat(type.GetFields().Select(member => reader.GetFieldDefinition(member).Name))
+                .Concat(type.GetProperties().Select(member => reader.GetPropertyDefinition(member).Name));
+            members.UnionWith(names.Select(reader.GetString));
         }
     }
 }

@@ -40,7 +40,9 @@ public sealed class ReferenceTableTests
     [Theory]
     [MemberData(nameof(Projects))]
     public void Project_ReferencesOnlyWhatItMay(string project) =>
-        Assert.Empty(Included(project, "ProjectReference").Select(file => Path.GetFileNameWithoutExtension(file)).Except(References[project]));
+        Assert.Empty(Included(project, "ProjectReference")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Except(References[project]));
 
     [Theory]
     [MemberData(nameof(Projects))]

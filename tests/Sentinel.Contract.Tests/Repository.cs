@@ -12,7 +12,8 @@ internal static class Repository
     /// <summary>Files under a folder, without build output, in ordinal order.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
     private static string FindRoot([CallerFilePath] string thisFile = "")

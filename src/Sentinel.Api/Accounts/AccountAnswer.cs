@@ -125,7 +125,7 @@ internal sealed record AccountLinkAnswer
         + "reasoning_reference, recirculation or successor.")]
     public required string Kind { get; init; }
 
-    [Description("The key, hashed: 16 hexadecimal digits. Equal keys are the same instrument, device, frame and so on.")]
+    [Description("The key, hashed: 16 hexadecimal digits. Equal keys are the same instrument, device or frame.")]
     public required string Key { get; init; }
 
     [Description("How many other accounts use it.")]

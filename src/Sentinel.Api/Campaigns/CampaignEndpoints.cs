@@ -52,7 +52,8 @@ internal static class CampaignEndpoints
         }
 
         CampaignCursor after = default;
-        if (cursor is not null && (!CampaignCursor.TryParse(cursor, out after) || after.Order != CampaignOrder.Riskiest))
+        if (cursor is not null
+            && (!CampaignCursor.TryParse(cursor, out after) || after.Order != CampaignOrder.Riskiest))
         {
             return ApiProblem.Of(
                 StatusCodes.Status400BadRequest, "bad_cursor", "cursor is next_cursor of an earlier page, unchanged.");

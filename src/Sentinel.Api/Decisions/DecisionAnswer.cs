@@ -13,7 +13,7 @@ internal sealed record DecisionAnswer
     [Description("What a gateway should do: allow, observe, challenge, throttle, strip_reasoning or block.")]
     public required string Decision { get; init; }
 
-    [Description("Stable code of the strongest reason. no_verdict: the machine has concluded nothing about this account.")]
+    [Description("Stable code of the strongest reason. no_verdict: nothing has been concluded about this account.")]
     public required string Reason { get; init; }
 
     [Description("Level of the verdict behind it: none, watch, suspect or abusive.")]
@@ -50,7 +50,8 @@ internal sealed record DecisionAnswer
     };
 
     /// <summary>The answer for an account that is not.</summary>
-    public static DecisionAnswer NoVerdict(string accountId, int policyVersion, ApiOptions options, bool isStale) => new()
+    public static DecisionAnswer NoVerdict(
+        string accountId, int policyVersion, ApiOptions options, bool isStale) => new()
     {
         AccountId = accountId,
         Decision = WireNames.Of(DecisionAction.Allow),

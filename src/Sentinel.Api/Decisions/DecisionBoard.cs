@@ -2,6 +2,7 @@
 // all. Writers make a new snapshot; the levels in it grow geometrically, so an account is copied a logarithmic number
 // of times and a look-up asks a handful of tables.
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
@@ -30,7 +31,7 @@ public sealed class DecisionBoard
     /// <summary>Most accounts held.</summary>
     public int AccountsMax { get; }
 
-    /// <summary>Whether the board is fed: false while it fills and after its feed ended, and then answers are stale.</summary>
+    /// <summary>Whether the board is fed. While it fills and after its feed ended answers are stale.</summary>
     public bool IsLive
     {
         get => _isLive;
@@ -44,7 +45,7 @@ public sealed class DecisionBoard
     public long RefusedCount => Interlocked.Read(ref _refusedCount);
 
     /// <summary>The decision in force, if there is one. Allocates nothing.</summary>
-    public bool TryFind(ReadOnlySpan<char> accountId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BoardDecision? decision)
+    public bool TryFind(ReadOnlySpan<char> accountId, [NotNullWhen(true)] out BoardDecision? decision)
     {
         foreach (var level in _current.Levels)
         {
@@ -65,21 +66,30 @@ public sealed class DecisionBoard
     public void Publish(IReadOnlyCollection<Verdict> verdicts)
     {
         ArgumentNullException.ThrowIfNull(verdicts);
-        if (verdicts.Count == 0)
-        {
-            return;
-        }
-
-        var batch = new Dictionary<string, BoardDecision>(verdicts.Count, StringComparer.Ordinal);
-        foreach (var verdict in verdicts)
-        {
-            batch[verdict.AccountId] = BoardDecision.From(verdict);
-        }
-
         lock (_publishing)
         {
-            _current = Joined(_current, batch);
+            var batch = DecisionsOf(verdicts);
+            if (batch.Count > 0)
+            {
+                _current = Joined(_current, batch);
+            }
         }
+    }
+
+    // Where nothing was found there is nothing to hold, unless there was something before.
+    private Dictionary<string, BoardDecision> DecisionsOf(IReadOnlyCollection<Verdict> verdicts)
+    {
+        var batch = new Dictionary<string, BoardDecision>(StringComparer.Ordinal);
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow
+                || batch.ContainsKey(verdict.AccountId) || TryFind(verdict.AccountId, out _))
+            {
+                batch[verdict.AccountId] = BoardDecision.From(verdict);
+            }
+        }
+
+        return batch;
     }
 
     private Snapshot Joined(Snapshot current, Dictionary<string, BoardDecision> batch)

@@ -10,7 +10,7 @@ using Sentinel.Detection.Policy;
 
 namespace Sentinel.Api.Decisions;
 
-/// <summary><c>GET /v1/decisions/{account}</c> and <c>POST /v1/decisions</c>: from memory, never from the store.</summary>
+/// <summary><c>/v1/decisions</c>: answers from memory, never from the store.</summary>
 internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy policy, IOptions<ApiOptions> options)
 {
     private const int QuestionBytesMax = 2 * 1024 * 1024;
@@ -28,7 +28,8 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
                 + "and -decision-id, for gateways that read no bodies. Ids are percent-encoded; the ids \".\" and "
                 + "\"..\" cannot stand in a path: ask for them with POST.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        decisions.MapPost("/", (DecisionQuestion question, HttpContext http, DecisionEndpoints self) => self.Many(question, http))
+        decisions.MapPost("/", static (DecisionQuestion question, HttpContext http, DecisionEndpoints self) =>
+                self.Many(question, http))
             .WithName("PostDecisions")
             .WithSummary("Which of these accounts may go on?")
             .WithDescription("Exactly one of account_id and account_ids. For account_id the answer is that of GET, for "
@@ -52,7 +53,8 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
         return TypedResults.Ok(answer);
     }
 
-    private Results<Ok<DecisionAnswers>, Ok<DecisionAnswer>, ProblemHttpResult> Many(DecisionQuestion question, HttpContext http)
+    private Results<Ok<DecisionAnswers>, Ok<DecisionAnswer>, ProblemHttpResult> Many(
+        DecisionQuestion question, HttpContext http)
     {
         if (question.AccountId is null == question.AccountIds is null)
         {

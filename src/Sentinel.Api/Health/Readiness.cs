@@ -16,7 +16,8 @@ public sealed class Readiness
     public void SetReady() => _current = new ReadinessState([]);
 
     /// <summary>Says what is not.</summary>
-    public void SetNotReady(string code, string detail) => _current = new ReadinessState([new ReadinessReason(code, detail)]);
+    public void SetNotReady(string code, string detail) =>
+        _current = new ReadinessState([new ReadinessReason(code, detail)]);
 }
 
 /// <summary>A state of readiness.</summary>

@@ -33,7 +33,8 @@ internal sealed class BodyReader : IDisposable
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
     /// <summary>Reads the body to its end.</summary>
-    public async ValueTask<BodyFault> ReadAsync(HttpRequest request, bool isGzip, int bytesMax, CancellationToken cancel)
+    public async ValueTask<BodyFault> ReadAsync(
+        HttpRequest request, bool isGzip, int bytesMax, CancellationToken cancel)
     {
         if (request.ContentLength > bytesMax)
         {
@@ -47,7 +48,7 @@ internal sealed class BodyReader : IDisposable
                 return await FillAsync(request.Body, bytesMax, cancel);
             }
 
-            // Only System.IO.Compression.UseStrictValidation, set by the host, tells a body that was cut off from a whole one.
+            // Only with System.IO.Compression.UseStrictValidation, which the host sets, is a cut-off body an error.
             await using var plain = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
             return await FillAsync(plain, bytesMax, cancel);
         }

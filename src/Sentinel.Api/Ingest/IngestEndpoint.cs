@@ -14,11 +14,15 @@ namespace Sentinel.Api.Ingest;
 
 /// <summary><c>POST /v1/exchanges</c>: answers only once what it accepted is durable.</summary>
 internal sealed partial class IngestEndpoint(
-    IExchangeIntake intake, Readiness readiness, IOptions<ApiOptions> options, ILogger<IngestEndpoint> logger) : IDisposable
+    IExchangeIntake intake, Readiness readiness, IOptions<ApiOptions> options, ILogger<IngestEndpoint> logger)
+    : IDisposable
 {
     /// <summary>Media types of newline-delimited JSON, by their several names.</summary>
     public static readonly string[] MediaTypes =
-        ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines"];
+    [
+        "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines",
+        "application/json-lines",
+    ];
 
     private const int RetryAfterSeconds = 1;
 
@@ -27,14 +31,15 @@ internal sealed partial class IngestEndpoint(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/exchanges", (HttpContext http, IngestEndpoint self, CancellationToken cancel) => self.PostAsync(http, cancel))
+        routes.MapPost("/v1/exchanges", static (HttpContext http, IngestEndpoint self, CancellationToken cancel) =>
+                self.PostAsync(http, cancel))
             .WithTags("Ingest")
             .WithName("PostExchanges")
             .WithSummary("Hand over exchanges")
             .WithDescription("NDJSON: one exchange.v1 object a line, at most 64 MiB, gzip accepted. Answers when "
-                + "everything accepted is durable. Lines that cannot be used are counted, kept aside and do not stop the "
-                + "rest. Post again after an error or a broken connection: an event_id that is known counts as duplicate "
-                + "and changes nothing.")
+                + "everything accepted is durable. Lines that cannot be used are counted, kept aside and do not stop "
+                + "the rest. Post again after an error or a broken connection: an event_id that is known counts as "
+                + "duplicate and changes nothing.")
             .Produces<IngestAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

@@ -3,7 +3,7 @@ using Sentinel.Streaming.Lanes;
 
 namespace Sentinel.Api.Ingest;
 
-/// <summary>Hands posted exchanges to the lane once the host has started it. One writer (the host), any readers.</summary>
+/// <summary>Hands posted exchanges to the lane that the host has started. One writer (the host), any readers.</summary>
 /// <param name="clock">Names submissions.</param>
 public sealed class LaneIntake(TimeProvider clock) : IExchangeIntake
 {
@@ -27,7 +27,7 @@ public sealed class LaneIntake(TimeProvider clock) : IExchangeIntake
             : null;
     }
 
-    // A dead letter is named by its source and position: no two submissions may have the same source, whenever they are.
+    // A dead letter is named by its source and position, so no two submissions ever have the same source.
     private string NextSource()
     {
         var number = Interlocked.Increment(ref _submissions);

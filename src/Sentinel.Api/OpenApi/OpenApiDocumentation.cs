@@ -29,8 +29,8 @@ internal static class OpenApiDocumentation
         {
             Title = "Sentinel for LLM APIs",
             Version = "1",
-            Description = "Finds distillation abuse in the traffic of an LLM API, and answers whether an account may go "
-                + "on. Errors are problem details (RFC 9457) whose `code` is a stable identifier.",
+            Description = "Finds distillation abuse in the traffic of an LLM API, and answers whether an account may "
+                + "go on. Errors are problem details (RFC 9457) whose `code` is a stable identifier.",
             License = new OpenApiLicense { Name = "Apache-2.0", Identifier = "Apache-2.0" },
         };
         document.Servers = []; // Where it listens is no part of what it promises.
@@ -118,7 +118,7 @@ internal static class OpenApiDocumentation
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "One exchange.v1 object a line (schemas/exchange.v1.schema.json); Content-Encoding: gzip accepted.",
+            Description = "One exchange.v1 object a line (schemas/exchange.v1.schema.json); gzip accepted.",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
                 [IngestEndpoint.MediaTypes[0]] = new OpenApiMediaType

@@ -11,7 +11,9 @@ internal static class OpenApiExamples
 {
     /// <summary>A line that <c>POST /v1/exchanges</c> takes.</summary>
     public const string ExchangeLine =
-        """{"event_id":"ev-1","occurred_at":"2026-11-02T10:00:00Z","account":{"id":"acct-1"},"request":{"model":"m-1","messages":[{"role":"user","content":"Hello"}]},"response":{"status":200}}""" + "\n";
+        """{"event_id":"ev-1","occurred_at":"2026-11-02T10:00:00Z","account":{"id":"acct-1"},"""
+        + """ "request":{"model":"m-1","messages":[{"role":"user","content":"Hello"}]},"response":{"status":200}}"""
+        + "\n";
 
     private const string Decision = """
         {"account_id":"acct-1","decision":"block","reason":"campaign.template","level":"abusive","campaign_id":"cmp-3",
@@ -30,13 +32,17 @@ internal static class OpenApiExamples
         "version":5,"updated_at":"2026-11-02T10:00:00Z"
         """;
 
+    private const string BadAccountId =
+        "An account id is 1 to 128 characters of UTF-8, percent-encoded in a path.";
+
     private const string Reasons =
         """[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}]""";
 
     private static readonly ImmutableDictionary<string, string> Answers = new Dictionary<string, string>
     {
         ["GetIndex"] = """
-            {"name":"Sentinel for LLM APIs","version":"0.1.0","description":"Finds distillation abuse in the traffic of an LLM API, and answers whether an account may go on.",
+            {"name":"Sentinel for LLM APIs","version":"0.1.0",
+             "description":"Finds distillation abuse in the traffic of an LLM API.",
              "documentation":"/openapi/v1.json","endpoints":["POST /v1/exchanges","GET /v1/decisions/{account}"]}
             """,
         ["GetLive"] = """{"status":"live"}""",
@@ -49,20 +55,24 @@ internal static class OpenApiExamples
         ["PostDecisions"] = $$"""{"decisions":[{{Decision}},{{NoDecision}}]}""",
         ["DecisionQuestion"] = """{"account_ids":["acct-1","acct-2"]}""",
         ["GetAccount"] = $$"""
-            {"account_id":"acct-1","level":"abusive","risk":0.998,"action":"block","abuse_types":["reasoning_extraction"],
-             "campaign_id":"cmp-3","first_flagged_at":"2026-11-02T10:00:00Z","exchanges_seen":412,"exchanges_at_flag":23,
+            {"account_id":"acct-1","level":"abusive","risk":0.998,"action":"block",
+             "abuse_types":["reasoning_extraction"],"campaign_id":"cmp-3","first_flagged_at":"2026-11-02T10:00:00Z",
+             "exchanges_seen":412,"exchanges_at_flag":23,
              "first_seen_at":"2026-11-01T08:00:00Z","last_seen_at":"2026-11-02T11:30:00Z","models":2,
              "harvest":{"median":0.91,"p90":0.98,"p99":0.99},"reasons":{{Reasons}},
-             "links":[{"kind":"payment","key":"00c0ffee00c0ffee","other_accounts":13,"first_used_at":"2026-11-01T08:00:00Z"}],
+             "links":[{"kind":"payment","key":"00c0ffee00c0ffee","other_accounts":13,
+                       "first_used_at":"2026-11-01T08:00:00Z"}],
              "days":[{"day":"2026-11-01","exchanges":230},{"day":"2026-11-02","exchanges":182}],
-             "verdict":{"id":"0-4711-1","model_version":"content-tier1/1","feature_layout":1,"policy_version":1,"at":"2026-11-02T10:00:00Z"}
+             "verdict":{"id":"0-4711-1","model_version":"content-tier1/1","feature_layout":1,"policy_version":1,
+                        "at":"2026-11-02T10:00:00Z"}
             }
             """,
         ["ListCampaigns"] =
             $$"""{"campaigns":[{"campaign_id":"cmp-3","account_count":2,{{CampaignFacts}}}],"next_cursor":null}""",
         ["GetCampaign"] = $$"""
             {"campaign_id":"cmp-3","account_count":2,"accounts":["acct-1","acct-7"],
-             "members":[{"account_id":"acct-7","level":"abusive","risk":0.999},{"account_id":"acct-1","level":"suspect","risk":0.95}],
+             "members":[{"account_id":"acct-7","level":"abusive","risk":0.999},
+                        {"account_id":"acct-1","level":"suspect","risk":0.95}],
              {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
             """,
     }.ToImmutableDictionary(StringComparer.Ordinal);
@@ -75,11 +85,11 @@ internal static class OpenApiExamples
             ["413"] = ("body_too_large", "The body is larger than allowed here."),
             ["415"] = ("unsupported_media_type", "The body's media type is not one that is read here."),
             ["503"] = ("recovering", "12,000 exchanges are judged again."),
-            ["GetDecision 400"] = ("bad_account_id", "An account id is 1 to 128 characters of UTF-8, percent-encoded in a path."),
-            ["GetAccount 400"] = ("bad_account_id", "An account id is 1 to 128 characters of UTF-8, percent-encoded in a path."),
+            ["GetDecision 400"] = ("bad_account_id", BadAccountId),
+            ["GetAccount 400"] = ("bad_account_id", BadAccountId),
             ["PostDecisions 400"] = ("bad_question", "Give exactly one of account_id and account_ids."),
             ["PostExchanges 400"] = ("bad_gzip", "The body is not whole gzip. Nothing of it was taken."),
-            ["PostExchanges 503"] = ("busy", "There is no room for more exchanges at the moment; post the same body again."),
+            ["PostExchanges 503"] = ("busy", "There is no room for more exchanges; post the same body again."),
             ["ListCampaigns 400"] = ("bad_limit", "limit is a number from 1 to 200."),
             ["GetAccount 404"] = ("no_such_account", "No exchange of this account was ever taken."),
             ["GetCampaign 404"] = ("no_such_campaign", "There is no campaign with this id."),

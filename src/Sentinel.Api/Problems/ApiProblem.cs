@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -43,14 +44,14 @@ internal static class ApiProblem
         StatusCodes.Status400BadRequest => Of(status, "bad_request", "The request cannot be read."),
         StatusCodes.Status500InternalServerError =>
             Of(status, "internal_error", "The request failed inside the program; its log says why."),
-        _ => Of(status, "http_" + status.ToString(System.Globalization.CultureInfo.InvariantCulture), "The request was not served."),
+        _ => Of(status, string.Create(CultureInfo.InvariantCulture, $"http_{status}"), "The request was not served."),
     };
 
     private sealed class RetryLater(ProblemHttpResult problem, int seconds) : IResult
     {
         public Task ExecuteAsync(HttpContext context)
         {
-            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return problem.ExecuteAsync(context);
         }
     }

@@ -27,13 +27,14 @@ internal static class DemoVerb
         };
         port.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && !ushort.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out _))
+            if (result.Tokens.Count == 1
+                && !ushort.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out _))
             {
                 result.AddError("--port is a number from 0 to 65535.");
             }
         });
         var once = new Option<bool>("--once") { Description = "End after the findings are printed, without serving." };
-        var data = SharedOptions.Text("--data", "DIR", "Where the embedded store lives; a temporary folder when absent.");
+        var data = SharedOptions.Data();
         var scale = new Option<double>("--scale")
         {
             HelpName = "FACTOR",

@@ -20,8 +20,9 @@ internal static class ReplayVerb
         var input = SharedOptions.Input();
         var verdicts = SharedOptions.Text("--verdicts", "OUT.jsonl", "Write one line for every account seen.");
         var campaigns = SharedOptions.Text("--campaigns", "OUT.jsonl", "Write one line for every campaign found.");
-        var letters = SharedOptions.Text("--dead-letters", "OUT.jsonl", "Write one line for every line that could not be used.");
-        var data = SharedOptions.Text("--data", "DIR", "Where the embedded store lives; a temporary folder when absent.");
+        var letters = SharedOptions.Text(
+            "--dead-letters", "OUT.jsonl", "Write one line for every line that could not be used.");
+        var data = SharedOptions.Data();
         var summary = SharedOptions.Text("--summary", "OUT.json", "Write counts, speed and model versions.");
         var command = new Command("replay", "Run the whole detection over files of exchanges, in event time.")
         {

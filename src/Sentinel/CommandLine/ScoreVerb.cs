@@ -13,7 +13,8 @@ internal static class ScoreVerb
     public static Command Build(VerbActions actions)
     {
         var input = SharedOptions.Input();
-        var output = SharedOptions.RequiredText("--out", "OUT.jsonl", "Write one line for every exchange, in input order.");
+        var output = SharedOptions.RequiredText(
+            "--out", "OUT.jsonl", "Write one line for every exchange, in input order.");
         var command = new Command("score", "Score the content of every exchange, without any state.") { input, output };
         command.SetAction((parsed, _) =>
             actions.Score(new ScoreRequest(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output))));

@@ -13,10 +13,14 @@ internal static class ServeVerb
     public static Command Build(VerbActions actions)
     {
         var urls = SharedOptions.Text(
-            "--urls", "URLS", $"Addresses to listen on, separated by semicolons [default: {ServeOptions.UrlsDefault}].");
+            "--urls", "URLS",
+            $"Addresses to listen on, separated by semicolons [default: {ServeOptions.UrlsDefault}].");
         var data = SharedOptions.Text(
             "--data", "DIR", $"Where the embedded store lives [default: {ServeOptions.DataDefault}].");
-        var command = new Command("serve", "Take exchanges and answer decisions over HTTP, until Ctrl-C.") { urls, data };
+        var command = new Command("serve", "Take exchanges and answer decisions over HTTP, until Ctrl-C.")
+        {
+            urls, data,
+        };
         command.SetAction((parsed, _) => actions.Serve(new ServeRequest(parsed.GetValue(urls), parsed.GetValue(data))));
         return command;
     }

@@ -6,8 +6,13 @@ namespace Sentinel.Hosting.CommandLine;
 internal static class SharedOptions
 {
     /// <summary><c>--input</c>.</summary>
-    public static Option<string> Input() =>
-        RequiredText("--input", "FILE|DIR|-", "Exchanges (exchange.v1): .jsonl or .jsonl.gz, a folder of them, or - for standard input.");
+    public static Option<string> Input() => RequiredText(
+        "--input", "FILE|DIR|-",
+        "Exchanges (exchange.v1): .jsonl or .jsonl.gz, a folder of them, or - for standard input.");
+
+    /// <summary><c>--data</c> of a command that needs none.</summary>
+    public static Option<string?> Data() =>
+        Text("--data", "DIR", "Where the embedded store lives; a temporary folder when absent.");
 
     /// <summary>An option with a text that may be absent.</summary>
     public static Option<string?> Text(string name, string value, string description)

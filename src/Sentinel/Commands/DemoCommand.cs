@@ -13,8 +13,8 @@ using Sentinel.Streaming.Lanes;
 namespace Sentinel.Hosting.Commands;
 
 /// <summary>
-/// <c>sentinel demo</c>: plays mixed traffic with campaigns in it, runs it through the same pipeline as everything else,
-/// holds what was found against the truth, and serves it.
+/// <c>sentinel demo</c>: plays mixed traffic with campaigns in it, runs it through the same pipeline as everything
+/// else, holds what was found against the truth, and serves it.
 /// </summary>
 internal sealed class DemoCommand(Screen screen, TimeProvider clock)
 {
@@ -126,7 +126,8 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
         var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         var options = ServingProgram.ReadOptions(configuration, urls, folder);
         await ServingProgram.RunAsync(
-            options, configuration, new LaneSource(folder, store), scorer, clock, listening => Invite(listening.First(), account));
+            options, configuration, new LaneSource(folder, store), scorer, clock,
+            listening => Invite(listening.First(), account));
     }
 
     private void Invite(string url, string account)
@@ -142,6 +143,8 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
     private sealed class DirectProgress(Action<double?, string> tell) : IProgress<SimulationProgress>
     {
         public void Report(SimulationProgress value) => tell(
-            value.Share, string.Create(CultureInfo.InvariantCulture, $"{value.Exchanges:N0} exchanges, {value.At:yyyy-MM-dd HH:mm}"));
+            value.Share,
+            string.Create(
+                CultureInfo.InvariantCulture, $"{value.Exchanges:N0} exchanges, {value.At:yyyy-MM-dd HH:mm}"));
     }
 }

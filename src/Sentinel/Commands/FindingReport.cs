@@ -26,8 +26,8 @@ internal static class FindingReport
         screen.Line(string.Create(culture, $"rejected   {counts.Rejected:N0}{ByReason(counts.RejectedByCode)}"));
         screen.Line(string.Create(culture, $"accounts   {summary.Accounts:N0}, {summary.Flagged:N0} flagged"));
         screen.Line(string.Create(culture, $"campaigns  {summary.Campaigns:N0}"));
-        screen.Line(string.Create(
-            culture, $"speed      {SummaryObject.RateOf(summary):N0} exchanges a second, {summary.Elapsed.TotalSeconds:N1} s"));
+        var (rate, seconds) = (SummaryObject.RateOf(summary), summary.Elapsed.TotalSeconds);
+        screen.Line(string.Create(culture, $"speed      {rate:N0} exchanges a second, {seconds:N1} s"));
         ShowCampaigns(screen, campaigns);
     }
 
@@ -71,7 +71,10 @@ internal static class FindingReport
         _ => template,
     };
 
-    private static string ByReason(ImmutableSortedDictionary<string, long> byCode) => byCode.Count == 0
-        ? ""
-        : $" ({string.Join(", ", byCode.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Key} {item.Value:N0}")))})";
+    private static string ByReason(ImmutableSortedDictionary<string, long> byCode)
+    {
+        var reasons = byCode.Select(static item =>
+            string.Create(CultureInfo.InvariantCulture, $"{item.Key} {item.Value:N0}"));
+        return byCode.IsEmpty ? "" : $" ({string.Join(", ", reasons)})";
+    }
 }

@@ -19,9 +19,10 @@ internal static class Inputs
 
         if (set.Ignored.Length > 0)
         {
+            var first = Screen.Printable(set.Ignored[0]);
             screen.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{set.Ignored.Length} other entries of {input} are no input, the first is {Screen.Printable(set.Ignored[0])}"));
+                $"{set.Ignored.Length} entries of {input} are no input, such as {first}"));
         }
 
         return set;

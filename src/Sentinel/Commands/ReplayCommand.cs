@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sentinel.Detection;
 using Sentinel.Detection.Policy;
 using Sentinel.Hosting.CommandLine;
@@ -42,7 +43,7 @@ internal sealed class ReplayCommand(Screen screen, TimeProvider clock)
         return ExitCodes.Ok;
     }
 
-    private static void WriteAll<T>(LineFile? file, IEnumerable<T> items, Action<System.Text.Json.Utf8JsonWriter, T> write)
+    private static void WriteAll<T>(LineFile? file, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         if (file is null)
         {

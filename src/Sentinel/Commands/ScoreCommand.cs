@@ -28,7 +28,8 @@ internal sealed class ScoreCommand(Screen screen, TimeProvider clock)
             stop.Token)));
         output.Complete();
         shown.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{scored:N0} exchanges scored by {scorer.ModelVersion}, {rejected:N0} lines rejected"));
+            CultureInfo.InvariantCulture,
+            $"{scored:N0} exchanges scored by {scorer.ModelVersion}, {rejected:N0} lines rejected"));
         return ExitCodes.Ok;
     }
 }

@@ -29,7 +29,8 @@ internal sealed class TrainCommand(Screen screen)
             GoldenPromptsFile = Beside(models, Path.Combine(ModelFolder.Tier1Name, GoldenName)),
             Version = version,
         };
-        var manifest = await screen.WithProgressAsync("train", tell => Task.Run(() => Train(options, tell, stop.Token)));
+        var manifest = await screen.WithProgressAsync(
+            "train", tell => Task.Run(() => Train(options, tell, stop.Token)));
         screen.Line($"wrote {manifest.Name}/{manifest.Version} to {options.OutputFolder}");
         return ExitCodes.Ok;
     }

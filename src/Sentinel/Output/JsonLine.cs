@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Sentinel.Hosting.Output;
 
-/// <summary>How every output line is written: compact, keys in a fixed order, numbers the same in every culture.</summary>
+/// <summary>How output lines are written: compact, keys in a fixed order, numbers alike in every culture.</summary>
 internal static class JsonLine
 {
     /// <summary>Decimals of a risk or score.</summary>
@@ -21,7 +21,7 @@ internal static class JsonLine
         Indented = false,
     };
 
-    /// <summary>A writer of one or more lines into a buffer; <see cref="Utf8JsonWriter.Reset()"/> between lines.</summary>
+    /// <summary>A writer into a buffer; <see cref="Utf8JsonWriter.Reset()"/> it between lines.</summary>
     public static Utf8JsonWriter Into(IBufferWriter<byte> buffer) => new(buffer, Options);
 
     /// <summary>Writes a number with so many decimals at most, without exponent and trailing zeros.</summary>

@@ -13,8 +13,8 @@ internal sealed class OutputFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _temporary = IsDevice(path) ? null : _path + ".partial";
-        Stream = new FileStream(
-            _temporary ?? _path, _temporary is null ? FileMode.Open : FileMode.Create, FileAccess.Write, FileShare.Read);
+        var mode = _temporary is null ? FileMode.Open : FileMode.Create;
+        Stream = new FileStream(_temporary ?? _path, mode, FileAccess.Write, FileShare.Read);
     }
 
     /// <summary>Where to write.</summary>

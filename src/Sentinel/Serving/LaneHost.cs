@@ -94,7 +94,15 @@ internal sealed partial class LaneHost(
         {
             Failure = cause;
             board.IsLive = false;
-            Log.LaneFailed(logger, cause);
+            if (cause is CommandException)
+            {
+                Log.LaneCannotStart(logger, cause.Message);
+            }
+            else
+            {
+                Log.LaneFailed(logger, cause);
+            }
+
             readiness.SetNotReady("failed", "The lane cannot go on; the program is stopping, its log says why.");
             lifetime.StopApplication();
         }
@@ -137,7 +145,8 @@ internal sealed partial class LaneHost(
         [LoggerMessage(EventIds.StoreOpened, LogLevel.Information, "Opened the store in {Folder}, offset {Offset}.")]
         public static partial void StoreOpened(ILogger logger, string folder, long offset);
 
-        [LoggerMessage(EventIds.Recovered, LogLevel.Information, "Ready: judged {Count} exchanges again in {Seconds:0.0} s.")]
+        [LoggerMessage(
+            EventIds.Recovered, LogLevel.Information, "Ready: judged {Count} exchanges again in {Seconds:0.0} s.")]
         public static partial void Recovered(ILogger logger, long count, double seconds);
 
         [LoggerMessage(EventIds.Draining, LogLevel.Information, "Stopping: requests in flight may finish.")]
@@ -148,6 +157,9 @@ internal sealed partial class LaneHost(
 
         [LoggerMessage(EventIds.LaneFailed, LogLevel.Critical, "The lane cannot go on.")]
         public static partial void LaneFailed(ILogger logger, Exception cause);
+
+        [LoggerMessage(EventIds.LaneCannotStart, LogLevel.Critical, "The lane cannot start: {Reason}")]
+        public static partial void LaneCannotStart(ILogger logger, string reason);
 
         [LoggerMessage(
             EventIds.BoardFull, LogLevel.Error,

@@ -20,8 +20,8 @@ internal sealed class Screen
     /// <summary>A screen on the process's own streams, drawn where they are terminals.</summary>
     public static Screen OfProcess(TimeProvider clock) => new(
         Console.Out, Console.Error, clock,
-        Console.IsErrorRedirected ? null : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }),
-        Console.IsOutputRedirected ? null : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }));
+        Console.IsErrorRedirected ? null : DrawnOn(Console.Error),
+        Console.IsOutputRedirected ? null : DrawnOn(Console.Out));
 
     private Screen(
         TextWriter output, TextWriter error, TimeProvider clock, IAnsiConsole? progress, IAnsiConsole? findings) =>
@@ -49,7 +49,7 @@ internal sealed class Screen
         _findings.Write(new Rule(Markup.Escape(text)).LeftJustified());
     }
 
-    /// <summary>Rows under column names. Cells hold text from outside; control characters do not reach the terminal.</summary>
+    /// <summary>Rows under column names. Control characters in cells do not reach the terminal.</summary>
     public void Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (_findings is null)
@@ -104,6 +104,9 @@ internal sealed class Screen
                 ? "\uFFFD"
                 : rune.ToString()));
 
+    private static IAnsiConsole DrawnOn(TextWriter writer) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
     private Action<double?, string> PlainProgress(string title)
     {
         var toldAt = _clock.GetTimestamp();
@@ -124,7 +127,8 @@ internal sealed class Screen
     {
         foreach (var row in rows)
         {
-            _output.WriteLine("  " + string.Join("  ", columns.Zip(row, (column, cell) => $"{column}={Printable(cell)}")));
+            var cells = columns.Zip(row, (column, cell) => $"{column}={Printable(cell)}");
+            _output.WriteLine("  " + string.Join("  ", cells));
         }
     }
 }
