@@ -17,8 +17,8 @@ internal static class AccountAssessment
     private const double KindCountsFrom = 0.4;
     private const double ReasonNatsMin = 0.5;
 
-    // Below this share of harvesting exchanges a pool collects answers to ordinary questions.
-    private const double HarvestingShareMin = 0.2;
+    // Below this share of suspicious exchanges a pool collects answers to ordinary questions.
+    private const double HarvestingShareMin = 0.5;
 
     /// <summary>All evidence against an account, nats.</summary>
     public static double Evidence(AccountState account, DetectionPolicy policy)
@@ -85,7 +85,7 @@ internal static class AccountAssessment
 
         var types = ImmutableArray.CreateBuilder<AbuseType>();
         var group = account.Group;
-        var isOrdinary = account.HarvestingCount < HarvestingShareMin * account.ExchangeCount;
+        var isOrdinary = account.PositiveCount < HarvestingShareMin * account.ExchangeCount;
         if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
         {
             types.Add(AbuseType.CapabilityHarvest);
@@ -170,7 +170,7 @@ internal static class AccountAssessment
         {
             reasons.Add(new Reason(
                 "pool.likeness",
-                "the accounts of its pool ask for the same sort of thing, far more alike than strangers are",
+                "the accounts of its pool ask for the same thing, far more alike than strangers do",
                 group.LikenessEvidence));
         }
     }
