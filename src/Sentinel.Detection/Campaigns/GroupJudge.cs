@@ -121,7 +121,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
             }
         }
 
-        return common is not null && _frames[common] >= policy.PoolAccountsMin
+        return common is not null && _frames[common] >= policy.AlikeAccountsMin
             && _frames[common] >= CommonFrameShareMin * _group.Count ? common : null;
     }
 
@@ -187,9 +187,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         {
             LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
-            LinkKind.Tls => isPool ? policy.PoolNats * 0.4 : 0,
-            LinkKind.Address => isPool ? policy.PoolNats * 0.2 : 0,
-            _ => 0,
+            _ => 0, // A client or an address says nothing of who somebody is: carriers and popular tools gather strangers.
         };
     }
 
@@ -279,7 +277,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
             }
         }
 
-        if (cosines.Count < policy.PoolAccountsMin || population.Count < policy.PoolAccountsMin)
+        if (cosines.Count < policy.AlikeAccountsMin || population.Count < policy.AlikeAccountsMin)
         {
             return 0;
         }

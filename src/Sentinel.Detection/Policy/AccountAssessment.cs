@@ -95,7 +95,7 @@ internal static class AccountAssessment
             AddKinds(account.KindSum, types);
         }
 
-        if (group.IsMember && group.IdentityEvidence > 0 && group.Kind != LinkKind.Address)
+        if (group.IsMember && group.IdentityEvidence > 0)
         {
             types.Add(AbuseType.AccountFraud);
         }

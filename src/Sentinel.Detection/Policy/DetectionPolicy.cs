@@ -37,6 +37,9 @@ public sealed record DetectionPolicy
     /// <summary>Most that a pool of strangers adds by existing: such a pool may still be a reseller's.</summary>
     public double PoolNats { get; init; } = 5;
 
+    /// <summary>Accounts of such a pool from which on their likeness counts: a handful is alike by chance.</summary>
+    public int AlikeAccountsMin { get; init; } = 8;
+
     /// <summary>Most that likeness of content adds in such a pool.</summary>
     public double LikenessNatsMax { get; init; } = 6;
 
