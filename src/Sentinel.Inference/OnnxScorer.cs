@@ -57,7 +57,7 @@ public sealed class OnnxScorer : IScorer, IDisposable
         {
             throw new ModelRefusedException(new ModelFault(
                 ModelFaultKind.Missing,
-                $"No model {ModelFolder.Tier1Name} was found. Set {ModelFolder.EnvironmentVariable} to the models folder."));
+                $"No {ModelFolder.Tier1Name} was found. Set {ModelFolder.EnvironmentVariable} to the models folder."));
         }
 
         return TryLoad(folder, out var scorer, out var fault) ? scorer : throw new ModelRefusedException(fault);

@@ -17,9 +17,6 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     /// <summary>Shared keys remembered of one account; further ones count for their groups only.</summary>
     public const int SharedKeysMax = 64;
 
-    /// <summary>Exchanges whose harvest score reaches this many steps count as harvesting (0.5).</summary>
-    public const ushort HarvestingSteps = 32768;
-
     private FrameLedger _frames;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
@@ -48,8 +45,6 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     public ulong IpBlockKey { get; private set; }
 
     public long ExchangeCount { get; private set; }
-
-    public int HarvestingCount { get; private set; }
 
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
     public int PositiveCount { get; private set; }
@@ -109,19 +104,10 @@ internal sealed class AccountState(int index, byte[] idUtf8)
             _embeddingSum[i] += scores.EmbeddingAt(i);
         }
 
-        if (evidence > 0)
-        {
-            PositiveCount++;
-        }
-
-        if (scores.HarvestSteps >= HarvestingSteps)
-        {
-            HarvestingCount++;
-        }
-
         BookKinds(ref scores);
         if (evidence > 0)
         {
+            PositiveCount++;
             ContentPeak = Math.Max(ContentPeak, _frames.Total());
         }
     }

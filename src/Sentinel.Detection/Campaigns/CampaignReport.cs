@@ -30,7 +30,8 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
             campaign.Id,
             campaign.Version,
             [.. members.Select(static member => member.Id).Order(StringComparer.Ordinal)],
-            AccountAssessment.RiskOf(campaign.Evidence, policy),
+            // A group whose members were convicted one by one is as sure as they are, whatever it says as a group.
+            AccountAssessment.RiskOf(Math.Max(campaign.Evidence, policy.SuspectNats), policy),
             types,
             DateTimeOffset.FromUnixTimeMilliseconds(campaign.FirstDetectedMs),
             campaign.ExchangesAtDetection,
@@ -195,7 +196,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
         {
             reasons.Add(new Reason(
                 "pool.likeness",
-                "its accounts ask for the same sort of thing, far more alike than strangers are",
+                "its accounts ask for the same thing, far more alike than strangers do",
                 campaign.Likeness));
         }
 

@@ -28,8 +28,12 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private const double AlikeShareMax = 0.15;
     private const double LikenessCountsFrom = 3;
 
+    // One frame marks a pool when at least this share of its accounts send it.
+    private const double CommonFrameShareMin = 0.6;
+
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
+    private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<AccountState> _group = [];
     private double[] _evidence = new double[64];
@@ -53,9 +57,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
-        var hasDirection = identity > 0 && TryDirection(direction);
-        var likeness = hasDirection ? Likeness(direction) : 0;
-        return Sort(key, content, identity, likeness, direction);
+        var byContent = identity > 0 && TryDirection(direction) ? Likeness(direction) : 0;
+        var common = identity > 0 ? CommonFrame() : null;
+        var byFrame = common is null ? 0 : FrameLikeness(common);
+        var pool = new PoolLikeness(byContent, byFrame, common);
+        return Sort(key, content, identity, pool, direction);
     }
 
     // Popular clients and addresses gather strangers; a group of them would make innocents answer for harvesters. The
@@ -80,7 +86,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     }
 
     private GroupFinding Sort(
-        LinkEntry key, double content, double identity, double likeness, ReadOnlySpan<float> direction)
+        LinkEntry key, double content, double identity, PoolLikeness pool, ReadOnlySpan<float> direction)
     {
         var members = new List<AccountState>(_group.Count);
         var others = new List<AccountState>();
@@ -88,11 +94,50 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         {
             var behaves = content > 0 && account.ContentPeak >= policy.MemberNatsMin
                 && account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount;
-            var isAlike = likeness >= LikenessCountsFrom && IsAlike(account, direction);
-            (behaves || isAlike ? members : others).Add(account);
+            var isAlike = pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction);
+            var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
+            (behaves || isAlike || hasFrame ? members : others).Add(account);
         }
 
-        return new GroupFinding(key, content, identity, likeness, members, others);
+        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), members, others);
+    }
+
+    // The frame that most of the group send, if there is one: many identities and one hand.
+    private LinkEntry? CommonFrame()
+    {
+        _frames.Clear();
+        LinkEntry? common = null;
+        foreach (var account in _group)
+        {
+            foreach (var key in account.SharedKeys ?? [])
+            {
+                if (key.Kind != LinkKind.Template)
+                {
+                    continue;
+                }
+
+                var count = _frames[key] = _frames.GetValueOrDefault(key) + 1;
+                common = common is null || count > _frames[common] ? key : common;
+            }
+        }
+
+        return common is not null && _frames[common] >= policy.PoolAccountsMin
+            && _frames[common] >= CommonFrameShareMin * _group.Count ? common : null;
+    }
+
+    // Likelihood ratio of "so many of the group send it" against "as many as of all accounts do".
+    private double FrameLikeness(LinkEntry frame)
+    {
+        var popularity = Math.Min(0.5, frame.AccountCount / (double)accounts.Count);
+        if (popularity > CommonFrameShareMin / 2 || accounts.Count < AccountsForRarityMin)
+        {
+            return 0;
+        }
+
+        double with = _frames[frame], without = _group.Count - with;
+        var share = Math.Min(with / _group.Count, 0.95);
+        var ratio = (with * Math.Log(share / popularity)) + (without * Math.Log((1 - share) / (1 - popularity)));
+        return Math.Clamp(ratio, 0, policy.LikenessNatsMax);
     }
 
     // All members' contexts as if they were one account's: a frame that many send is still one frame.
@@ -253,6 +298,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
+
+    private readonly record struct PoolLikeness(double ByContent, double ByFrame, LinkEntry? Frame);
 
     private static ulong FirstOf(ulong first, ulong second, ulong third) =>
         first != 0 ? first : second != 0 ? second : third;

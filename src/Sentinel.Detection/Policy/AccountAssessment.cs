@@ -17,6 +17,9 @@ internal static class AccountAssessment
     private const double KindCountsFrom = 0.4;
     private const double ReasonNatsMin = 0.5;
 
+    // Below this share of suspicious exchanges a pool collects answers to ordinary questions.
+    private const double HarvestingShareMin = 0.5;
+
     /// <summary>All evidence against an account, nats.</summary>
     public static double Evidence(AccountState account, DetectionPolicy policy)
     {
@@ -82,7 +85,8 @@ internal static class AccountAssessment
 
         var types = ImmutableArray.CreateBuilder<AbuseType>();
         var group = account.Group;
-        if (group.IsMember && group.LikenessEvidence > Math.Max(ContentOf(group), account.ContentPeak))
+        var isOrdinary = account.PositiveCount < HarvestingShareMin * account.ExchangeCount;
+        if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
         {
             types.Add(AbuseType.CapabilityHarvest);
         }
@@ -166,7 +170,7 @@ internal static class AccountAssessment
         {
             reasons.Add(new Reason(
                 "pool.likeness",
-                "the accounts of its pool ask for the same sort of thing, far more alike than strangers are",
+                "the accounts of its pool ask for the same thing, far more alike than strangers do",
                 group.LikenessEvidence));
         }
     }

@@ -11,6 +11,7 @@ internal sealed class FeatureReader
 {
     private const int SystemShare = FeatureLayout.Width / 4;
     private const int HistoryShare = FeatureLayout.Width / 12;
+    private const int ConceptShare = FeatureLayout.Width / 5;
     private const int EdgeTokens = 12;
     private const int LineTokens = 5;
 
@@ -20,6 +21,8 @@ internal sealed class FeatureReader
     private const ulong MarkSalt = 0x9AE16A3B2F90404F;
     private const ulong PairSalt = 0xC949D7C7509E6557;
     private const ulong TripleSalt = 0xFF51AFD7ED558CCD;
+    private const ulong ConceptSalt = 0x9E3779B185EBCA87;
+    private const ulong ConceptPairSalt = 0x27D4EB2F165667C5;
     private const ulong HeadSalt = 0x2127599BF4325C37;
     private const ulong TailSalt = 0x880355F21E6D1965;
     private const ulong CustomerTurnSalt = 0xB492B66FBE98F273;
@@ -34,6 +37,9 @@ internal sealed class FeatureReader
         _row.Limit = FeatureLayout.Width;
         AddShape(exchange, prompt, row);
         AddEdges(prompt.User, row);
+        _row.Limit = _row.Count + ConceptShare;
+        AddConcepts(prompt.System, row);
+        AddConcepts(prompt.User, row);
         _row.Limit = _row.Count + SystemShare;
         AddWords(prompt.System, row);
         _row.Limit = _row.Count + HistoryShare;
@@ -82,6 +88,42 @@ internal sealed class FeatureReader
         for (var i = 1; i < tail.Length; i++)
         {
             _row.Add(row, Pair(tail, i) ^ TailSalt);
+        }
+    }
+
+    // Concepts, and pairs of them in one sentence or neighbouring ones: what is to be done with what, in any words.
+    private void AddConcepts(ReadOnlySpan<Token> tokens, Span<int> row)
+    {
+        ulong before = 0, here = 0, previous = 0;
+        for (var i = 0; i < tokens.Length && !_row.IsFull; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            var isFirst = (token.Flags & TokenFlags.StartsWindow) != 0;
+            (before, here, previous) = isFirst ? (0, 0, 0) : (before, here, previous);
+            var mask = ConceptLexicon.MaskOf(token, previous);
+            var added = mask & ~here;
+            here |= mask;
+            AddPairs(added, here | before, row);
+            previous = token.Hash;
+            if ((token.Flags & TokenFlags.EndsSentence) != 0)
+            {
+                (before, here, previous) = (here, 0, 0);
+            }
+        }
+    }
+
+    private void AddPairs(ulong added, ulong around, Span<int> row)
+    {
+        for (; added != 0; added &= added - 1)
+        {
+            var concept = BitOperations.TrailingZeroCount(added);
+            _row.Add(row, ConceptSalt * (ulong)(concept + 1));
+            for (var others = around & ~(1UL << concept); others != 0; others &= others - 1)
+            {
+                var other = BitOperations.TrailingZeroCount(others);
+                var pair = (Math.Min(concept, other) * ConceptLexicon.ConceptsMax) + Math.Max(concept, other) + 1;
+                _row.Add(row, ConceptPairSalt * (ulong)pair);
+            }
         }
     }
 

@@ -7,20 +7,18 @@ namespace Sentinel.Detection.Readings;
 /// Cuts text into tokens. Bounded: of a long text it reads the beginning, the end, and windows spread evenly over the
 /// middle. Owned by one worker at a time; the tokens are valid until the next <see cref="Clear"/>.
 /// </summary>
-internal sealed class Tokenizer
+internal sealed partial class Tokenizer
 {
-    /// <summary>Bytes of a segment up to which it is read whole: about 1,000 words, twice what a row can hold.</summary>
+    /// <summary>Bytes up to which a segment is read whole: about 1,000 words, twice what a row holds.</summary>
     public const int WholeBytesMax = 6 * 1024;
 
-    /// <summary>Tokens kept; a byte makes at most one, but text of single characters is rare enough to be cut.</summary>
+    /// <summary>Tokens kept; text of single characters makes more and is cut.</summary>
     public const int TokensMax = 4096;
 
     private const int HeadBytes = 2560;
     private const int TailBytes = 2048;
     private const int MiddleWindows = 12;
     private const int MiddleWindowBytes = 128;
-    private const int QuotedBytesMax = 600;
-    private const int FencedBytesMax = 16 * 1024;
 
     private static readonly ulong NumberHash = KeyHash.Of("⟨number⟩");
     private static readonly ulong LinkHash = KeyHash.Of("⟨link⟩");
@@ -85,6 +83,10 @@ internal sealed class Tokenizer
         ReadWindow(text[..end], tailStart, isFirst: false);
         return Count - before;
     }
+
+    /// <summary>Hash of a character that is a token by itself.</summary>
+    public static ulong UnitHash(int codePoint) =>
+        KeyHash.Mix((ulong)Characters.Fold(codePoint) * 0x9E3779B97F4A7C15);
 
     private static ulong WordHash(ReadOnlySpan<byte> word)
     {
@@ -170,7 +172,7 @@ internal sealed class Tokenizer
             case CharacterClass.Unit:
                 ref var token = ref Add(text, i, i + length);
                 token.Kind = TokenKind.Unit;
-                token.Hash = KeyHash.Mix((ulong)Characters.Fold(rune.Value) * 0x9E3779B97F4A7C15);
+                token.Hash = UnitHash(rune.Value);
                 _afterLatin = false;
                 return i + length;
             case CharacterClass.Other:
@@ -204,7 +206,7 @@ internal sealed class Tokenizer
                 return end;
             }
 
-            token.After = text[end] is (byte)':' or (byte)'>' or (byte)']' or (byte)'}' or (byte)'(' ? text[end] : (byte)0;
+            token.After = ":>]}("u8.Contains(text[end]) ? text[end] : (byte)0;
         }
 
         return end;
@@ -228,8 +230,9 @@ internal sealed class Tokenizer
             if (text[i] < 0x80)
             {
                 // A point or comma inside a number belongs to it.
-                var inside = text[i] is (byte)'.' or (byte)',' && i + 1 < text.Length && char.IsAsciiDigit((char)text[i + 1]);
-                if (!inside && !char.IsAsciiDigit((char)text[i]))
+                var isPoint = text[i] is (byte)'.' or (byte)',';
+                var isInside = isPoint && i + 1 < text.Length && char.IsAsciiDigit((char)text[i + 1]);
+                if (!isInside && !char.IsAsciiDigit((char)text[i]))
                 {
                     break;
                 }
@@ -258,133 +261,6 @@ internal sealed class Tokenizer
         return i;
     }
 
-    private int ReadMark(ReadOnlySpan<byte> text, int i, byte mark)
-    {
-        switch (mark)
-        {
-            case (byte)'\n':
-                EndSentence();
-                _startsLine = true;
-                break;
-            case (byte)'.' or (byte)'!' or (byte)'?' or (byte)';' or (byte)':':
-                QuestionCount += mark == '?' ? 1 : 0;
-                if (i + 1 >= text.Length || text[i + 1] <= ' ')
-                {
-                    EndSentence();
-                }
-
-                break;
-            case (byte)'{' or (byte)'[':
-                BracketCount++;
-                break;
-            case (byte)'-' or (byte)'*' when _startsLine && i + 1 < text.Length && text[i + 1] == ' ':
-                ListLineCount++;
-                break;
-            case (byte)'`' when text[i..].StartsWith("```"u8):
-                OpenFence(text, i + 3);
-                return i + 3;
-            case (byte)'"' or (byte)'`':
-                OpenQuote(text, i + 1, text.Slice(i, 1));
-                break;
-            case (byte)'@':
-                return ReadMail(text, i);
-            default:
-                break;
-        }
-
-        return i + 1;
-    }
-
-    private void ReadWideMark(ReadOnlySpan<byte> text, int i, int codePoint, int length)
-    {
-        switch (codePoint)
-        {
-            case 0x3002 or 0xFF01 or 0xFF1F or 0xFF1A or 0xFF1B or 0x0964 or 0x061F or 0x06D4:
-                QuestionCount += codePoint is 0xFF1F or 0x061F ? 1 : 0;
-                EndSentence();
-                break;
-            case 0x201C:
-                OpenQuote(text, i + length, "”"u8);
-                break;
-            case 0x00AB:
-                OpenQuote(text, i + length, "»"u8);
-                break;
-            case 0x300C:
-                OpenQuote(text, i + length, "」"u8);
-                break;
-            case 0x300E:
-                OpenQuote(text, i + length, "』"u8);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void OpenFence(ReadOnlySpan<byte> text, int i)
-    {
-        FenceCount++;
-        if (_fenceEnd > 0 && i <= _fenceEnd + 3)
-        {
-            return;
-        }
-
-        var rest = text[i..Math.Min(text.Length, i + FencedBytesMax)];
-        var length = rest.IndexOf("```"u8);
-        _fenceEnd = length < 0 ? 0 : i + length;
-    }
-
-    // A name in quotes before a colon is part of a form, as in JSON, and no slot.
-    private void OpenQuote(ReadOnlySpan<byte> text, int i, ReadOnlySpan<byte> closing)
-    {
-        if (_closingQuote > 0 && i <= _closingQuote + 1)
-        {
-            return;
-        }
-
-        var rest = text[i..Math.Min(text.Length, i + QuotedBytesMax)];
-        var length = rest.IndexOf(closing);
-        if (length < 0)
-        {
-            return;
-        }
-
-        var after = i + length + closing.Length;
-        var isName = after < text.Length && text[after] == ':';
-        _closingQuote = i + length;
-        _quoteEnd = isName ? 0 : i + length;
-    }
-
-    private int ReadMail(ReadOnlySpan<byte> text, int i)
-    {
-        var hasName = Count > _windowFirst && _tokens[Count - 1].End == i;
-        if (!hasName || i + 1 >= text.Length || !char.IsAsciiLetterOrDigit((char)text[i + 1]))
-        {
-            return i + 1;
-        }
-
-        while (Count - 1 > _windowFirst && IsJoined(text, _tokens[Count - 2].End, _tokens[Count - 1].Start))
-        {
-            Count--;
-            _tokens[Count - 1].End = _tokens[Count].End;
-        }
-
-        var end = i + 1;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit((char)text[end]) || text[end] is (byte)'.' or (byte)'-'))
-        {
-            end++;
-        }
-
-        ref var token = ref _tokens[Count - 1];
-        token.End = end;
-        token.Kind = TokenKind.Mail;
-        token.Hash = MailHash;
-        token.Stem = 0;
-        return end;
-    }
-
-    private static bool IsJoined(ReadOnlySpan<byte> text, int end, int start) =>
-        end == start || (end + 1 == start && text[end] is (byte)'.' or (byte)'_' or (byte)'-' or (byte)'+');
-
     private void EndSentence()
     {
         if (Count > _windowFirst)
@@ -408,8 +284,7 @@ internal sealed class Tokenizer
         {
             var mark = text[start - 1];
             mark = mark == ' ' && start > 1 && text[start - 2] == '#' ? (byte)'#' : mark;
-            token.Before = mark is (byte)'\\' or (byte)'<' or (byte)'/' or (byte)'#' or (byte)'[' or (byte)'{' or (byte)'@'
-                or (byte)'*' or (byte)'(' ? mark : (byte)0;
+            token.Before = "\\</#[{@*("u8.Contains(mark) ? mark : (byte)0;
         }
 
         return ref token;

@@ -21,13 +21,19 @@ internal static class WordScanner
     /// <summary>Reads the word at <paramref name="start"/> into the token; returns the byte after it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">First byte of the word.</param>
-    /// <param name="afterLatin">Whether the word before is Latin: then a word made of look-alikes alone is one too.</param>
+    /// <param name="afterLatin">Whether the word before is Latin: then one made of look-alikes alone is too.</param>
     /// <param name="token">Gets the bounds and hashes.</param>
     /// <param name="isLatin">Whether the word has a Latin letter, or was read as Latin.</param>
     public static int Read(ReadOnlySpan<byte> text, int start, bool afterLatin, ref Token token, out bool isLatin)
     {
+        if (TryReadAscii(text, start, ref token, out var end))
+        {
+            isLatin = true;
+            return end;
+        }
+
         var word = new Word();
-        var end = word.Scan(text, start, foldLookalikes: false);
+        end = word.Scan(text, start, foldLookalikes: false);
         if (word.LookalikeCount > 0 && word.ForeignCount == 0 && (word.LatinCount > 0 || afterLatin))
         {
             word = new Word();
@@ -45,6 +51,37 @@ internal static class WordScanner
 
     /// <summary>Folded letter of an ASCII byte, or 0.</summary>
     public static byte AsciiLetter(byte item) => item < 0x80 ? AsciiLetters[item] : (byte)0;
+
+    // The usual word: letters of ASCII up to something that surely ends it. Same hashes as the general way.
+    private static bool TryReadAscii(ReadOnlySpan<byte> text, int start, ref Token token, out int end)
+    {
+        var (hash, atStem) = (OffsetBasis, 0UL);
+        var i = start;
+        for (; i < text.Length; i++)
+        {
+            var letter = AsciiLetter(text[i]);
+            if (letter == 0)
+            {
+                break;
+            }
+
+            hash = (hash ^ letter) * Prime;
+            atStem = i - start == StemLength - 1 ? hash : atStem;
+        }
+
+        end = i;
+        if (i == start || (i < text.Length && (text[i] >= 0x80 || text[i] == '\'')))
+        {
+            return false;
+        }
+
+        token.Start = start;
+        token.End = i;
+        token.Kind = TokenKind.Word;
+        token.Hash = KeyHash.Mix(hash);
+        token.Stem = i - start <= StemLength ? 0 : KeyHash.Mix(atStem ^ StemSalt);
+        return true;
+    }
 
     private static byte[] BuildAsciiLetters()
     {

@@ -7,7 +7,7 @@ using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Inference.Models;
 
-/// <summary>A model folder that was read and found whole: manifest, and a graph with the hash it names. Immutable.</summary>
+/// <summary>A model folder that was found whole: manifest, and a graph with the hash it names. Immutable.</summary>
 public sealed class ContentModel
 {
     /// <summary>First label: any of the kinds.</summary>
@@ -126,7 +126,9 @@ public sealed class ContentModel
     }
 
     private static bool TryReadReference(
-        ReferenceManifest table, [NotNullWhen(true)] out BenignReference? reference, [NotNullWhen(false)] out ModelFault? fault)
+        ReferenceManifest table,
+        [NotNullWhen(true)] out BenignReference? reference,
+        [NotNullWhen(false)] out ModelFault? fault)
     {
         reference = null;
         fault = null;

@@ -43,13 +43,15 @@ public sealed record ModelManifest
 /// <param name="BucketCount">Ids that there are.</param>
 public sealed record FeatureLayoutManifest(int Version, int Width, int BucketCount);
 
-/// <summary>Probability = 1 / (1 + exp(-(scale · raw + offset))), already part of the graph; kept for the record.</summary>
+/// <summary>
+/// Probability = 1 / (1 + exp(-(weights · raw outputs + offset))), already part of the graph; kept for the record.
+/// </summary>
 /// <param name="Method">How it was fitted.</param>
 /// <param name="Prior">Share of harvest that the probabilities assume.</param>
-/// <param name="Scales">By label.</param>
+/// <param name="Weights">By label: a row over the wide and deep networks' outputs and the soft maximum.</param>
 /// <param name="Offsets">By label.</param>
 public sealed record CalibrationManifest(
-    string Method, double Prior, ImmutableArray<float> Scales, ImmutableArray<float> Offsets);
+    string Method, double Prior, ImmutableArray<ImmutableArray<float>> Weights, ImmutableArray<float> Offsets);
 
 /// <summary>The table behind <see cref="Detection.Scoring.BenignReference"/>.</summary>
 /// <param name="Thresholds">Ascending score steps of 1/65535.</param>

@@ -101,7 +101,8 @@ internal sealed class OnnxGraph(string name)
         var shape = new ProtobufWriter();
         foreach (var (dimension, size) in dimensions)
         {
-            shape.Message(1, dimension is null ? new ProtobufWriter().Integer(1, size) : new ProtobufWriter().Text(2, dimension));
+            var length = new ProtobufWriter();
+            shape.Message(1, dimension is null ? length.Integer(1, size) : length.Text(2, dimension));
         }
 
         var tensor = new ProtobufWriter().Integer(1, type).Message(2, shape);

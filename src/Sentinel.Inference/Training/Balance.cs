@@ -22,7 +22,11 @@ internal static class Balance
         }
 
         Scale(scores, weights, static score => (score.Family.IsHarvest, score.Family.IsAuthored), static _ => 0.5);
-        Scale(scores, weights, static score => score.Family.IsHarvest, static isHarvest => isHarvest ? HarvestPrior : 1 - HarvestPrior);
+        Scale(
+            scores,
+            weights,
+            static score => score.Family.IsHarvest,
+            static isHarvest => isHarvest ? HarvestPrior : 1 - HarvestPrior);
         for (var i = 0; i < weights.Count; i++)
         {
             weights[i] *= scores.Count;

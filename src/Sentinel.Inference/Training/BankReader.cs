@@ -19,7 +19,7 @@ internal sealed partial class BankReader(int fillingsMax, int seed)
     private readonly int[] _row = new int[FeatureLayout.Width];
     private readonly Dictionary<(string Slot, string Language), List<string>> _fillers = [];
 
-    /// <summary>Reads <c>frames/</c> and <c>slots/</c> of a folder; a folder without frames gives no families.</summary>
+    /// <summary>Reads <c>frames/</c> and <c>slots/</c> of a folder; without frames there are no families.</summary>
     public List<PromptFamily> Read(string folder, CancellationToken cancel)
     {
         ReadSlots(Path.Combine(folder, "slots"));
@@ -124,7 +124,9 @@ internal sealed partial class BankReader(int fillingsMax, int seed)
         AddSegment(SegmentRole.User, FillText(Required(frame, "user", file), language, random));
         if (frame.TryGetProperty("params", out var parameters) && parameters.ValueKind == JsonValueKind.Object)
         {
-            _exchange.SampleCount = parameters.TryGetProperty("n", out var n) && n.TryGetInt32(out var count) ? count : -1;
+            _exchange.SampleCount = parameters.TryGetProperty("n", out var n) && n.TryGetInt32(out var count)
+                ? count
+                : Exchange.Unknown;
             _exchange.Logprobs = parameters.TryGetProperty("logprobs", out var logprobs)
                 && logprobs.ValueKind == JsonValueKind.True;
         }

@@ -17,7 +17,10 @@ internal static class BenignTable
     {
         var innocent = scores.Where(static score => !score.Family.IsHarvest).ToList();
         var groups = innocent.Select(static score => score.Family.Group).Distinct(StringComparer.Ordinal).Count();
-        var sides = innocent.GroupBy(static score => score.Family.IsAuthored).Select(static side => new Side([.. side])).ToList();
+        var sides = innocent
+            .GroupBy(static score => score.Family.IsAuthored)
+            .Select(static side => new Side([.. side]))
+            .ToList();
         var steps = innocent
             .Select(static score => (int)ContentScores.ToSteps(score.Probability))
             .Distinct()
@@ -34,7 +37,8 @@ internal static class BenignTable
         // One family more that scores higher than all would be no surprise after as many independent groups: nothing
         // below 1 / (groups + 1) is claimed, however many prompts each has, since prompts of a family are alike.
         var floor = 1.0 / (groups + 1);
-        return new ReferenceManifest([.. kept], [.. shares.Select(share => Math.Clamp(share, floor, 1))], floor, groups);
+        var bounded = shares.Select(share => Math.Clamp(share, floor, 1));
+        return new ReferenceManifest([.. kept], [.. bounded], floor, groups);
     }
 
     // Evenly in rank below, every step at the top, where evidence is made. A left-out step only makes p larger: the
@@ -64,9 +68,11 @@ internal static class BenignTable
 
         public Side(List<(PromptFamily Family, float Probability)> scores)
         {
-            var sizes = scores.GroupBy(static score => score.Family).ToDictionary(static group => group.Key, static group => group.Count());
+            var sizes = scores.CountBy(static score => score.Family).ToDictionary();
             var sorted = scores
-                .Select(score => (Step: (int)ContentScores.ToSteps(score.Probability), Weight: 1.0 / sizes[score.Family] / sizes.Count))
+                .Select(score => (
+                    Step: (int)ContentScores.ToSteps(score.Probability),
+                    Weight: 1.0 / sizes[score.Family] / sizes.Count))
                 .OrderBy(static score => score.Step)
                 .ToList();
             _steps = [.. sorted.Select(static score => score.Step)];

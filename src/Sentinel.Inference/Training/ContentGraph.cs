@@ -16,103 +16,113 @@ internal static class ContentGraph
     /// <summary>Columns of the output.</summary>
     public const int OutputColumns = NetworkOptions.OutputCount + ContentScores.EmbeddingLength;
 
-    private const float SmallestNorm = 1e-6f;
-
     /// <summary>The graph's file. The same network gives the same bytes.</summary>
     public static byte[] Write(FrozenNetwork network, string version)
     {
         var graph = new OnnxGraph("content");
         var ids = graph.IntegerInput(InputName);
-        var pooled = network.Members.Count * network.Options.Dimension;
 
         // Half precision in the file; the engine widens the table once, when it folds constants on loading.
         var half = graph.Tensor("table_half", network.Table, FeatureLayout.BucketCount, network.Columns);
         var table = graph.Node("table", "Cast", [half], ("to", OnnxGraph.FloatType));
         var rows = graph.Node("rows", "Gather", [table, ids], ("axis", 0));
-        var sums = graph.Node("sums", "ReduceSum", [rows, graph.Tensor("row_axis", 1L)], ("keepdims", 0));
-        var sizes = graph.Tensor("part_sizes", pooled, 1L, ContentScores.EmbeddingLength);
-        graph.Node("parts", "Split", [sums, sizes], ["members", "known", "topics"], ("axis", 1));
-        var offset = graph.Tensor("pool_offset", [network.Options.PoolOffset], 1);
+        var axis = graph.Tensor("axis", 1L);
+        var sums = graph.Node("sums", "ReduceSum", [rows, axis], ("keepdims", 0));
+        var sizes = graph.Tensor("part_sizes", network.PooledColumns, 1L, ContentScores.EmbeddingLength);
+        graph.Node("parts", "Split", [sums, sizes], ["pooled", "known", "topics"], ("axis", 1));
+        var offset = graph.Tensor("pool_offset", [network.DeepOptions.PoolOffset], 1);
         var root = graph.Node("root", "Sqrt", [graph.Node("pool_size", "Add", ["known", offset])]);
-        var pool = graph.Node("pool", "Div", ["members", root]);
-        var logits = WriteHeads(graph, network, pool);
-        var probabilities = WriteCalibration(graph, network.Calibration, logits);
-        var squares = graph.Node("squares", "ReduceSum", [graph.Node("square", "Mul", ["topics", "topics"]), "column_axis"]);
-        var smallest = graph.Tensor("smallest_norm", [SmallestNorm], 1);
+        var pool = graph.Node("pool", "Div", ["pooled", root]);
+        var probabilities = WriteCalibration(graph, network.Calibration, WriteHeads(graph, network, pool), axis);
+        var squares = graph.Node("squares", "ReduceSum", [graph.Node("square", "Mul", ["topics", "topics"]), axis]);
+        var smallest = graph.Tensor("smallest_norm", [FrozenNetwork.SmallestNorm], 1);
         var norm = graph.Node("norm", "Max", [graph.Node("length", "Sqrt", [squares]), smallest]);
         var embedding = graph.Node("embedding", "Div", ["topics", norm]);
         graph.FloatOutput(graph.Node(OutputName, "Concat", [probabilities, embedding], ("axis", 1)), OutputColumns);
         return graph.ToFile("llm-sentinel", version);
     }
 
-    // All members side by side: block-diagonal inner layer, outer layers stacked and divided by their number.
+    // Raw outputs: the wide logits, then the deep ones.
     private static string WriteHeads(OnnxGraph graph, FrozenNetwork network, string pool)
     {
-        var (dimension, hidden, members) = (network.Options.Dimension, network.Options.HiddenCount, network.Members.Count);
-        var bias = new float[NetworkOptions.OutputCount];
-        var units = hidden == 0 ? dimension : hidden;
-        var outer = new float[members * units * NetworkOptions.OutputCount];
-        for (var member = 0; member < members; member++)
-        {
-            var head = network.Members[member];
-            for (var output = 0; output < NetworkOptions.OutputCount; output++)
-            {
-                var row = output * (hidden + 1);
-                for (var unit = 0; unit < units; unit++)
-                {
-                    var weight = hidden > 0 ? head.Outer[row + unit] : unit == output ? 1f : 0f;
-                    outer[(((member * units) + unit) * NetworkOptions.OutputCount) + output] = weight / members;
-                }
-
-                bias[output] += head.Outer[hidden > 0 ? row + hidden : output] / members;
-            }
-        }
-
-        var input = hidden == 0 ? pool : WriteHidden(graph, network, pool);
-        var weights = graph.Tensor("outer_weights", outer, members * units, NetworkOptions.OutputCount);
-        var product = graph.Node("outer_product", "MatMul", [input, weights]);
-        return graph.Node("logits", "Add", [product, graph.Tensor("outer_bias", bias, NetworkOptions.OutputCount)]);
+        var sizes = graph.Tensor(
+            "pool_sizes", NetworkOptions.OutputCount, (long)network.PooledColumns - NetworkOptions.OutputCount);
+        graph.Node("pools", "Split", [pool, sizes], ["wide_pool", "deep_pool"], ("axis", 1));
+        var bias = graph.Tensor("wide_bias", network.WideBias, NetworkOptions.OutputCount);
+        var wide = graph.Node("wide", "Add", ["wide_pool", bias]);
+        return graph.Node("raw", "Concat", [wide, WriteDeep(graph, network, "deep_pool")], ("axis", 1));
     }
 
-    private static string WriteHidden(OnnxGraph graph, FrozenNetwork network, string pool)
+    // All deep networks side by side: block-diagonal inner layer, outer layers stacked and divided by their number.
+    private static string WriteDeep(OnnxGraph graph, FrozenNetwork network, string pool)
     {
-        var (dimension, hidden, members) = (network.Options.Dimension, network.Options.HiddenCount, network.Members.Count);
+        var (dimension, hidden) = (network.DeepOptions.Dimension, network.DeepOptions.HiddenCount);
+        var members = network.Deep.Count;
         var inner = new float[members * dimension * members * hidden];
-        var bias = new float[members * hidden];
+        var innerBias = new float[members * hidden];
+        var outer = new float[members * hidden * NetworkOptions.OutputCount];
+        var outerBias = new float[NetworkOptions.OutputCount];
         for (var member = 0; member < members; member++)
         {
+            var head = network.Deep[member];
             for (var unit = 0; unit < hidden; unit++)
             {
-                var row = network.Members[member].Inner.AsSpan(unit * (dimension + 1), dimension + 1);
+                var column = (member * hidden) + unit;
+                var weights = head.Inner.AsSpan(unit * (dimension + 1), dimension + 1);
                 for (var i = 0; i < dimension; i++)
                 {
-                    inner[(((member * dimension) + i) * members * hidden) + (member * hidden) + unit] = row[i];
+                    inner[(((member * dimension) + i) * members * hidden) + column] = weights[i];
                 }
 
-                bias[(member * hidden) + unit] = row[dimension];
+                innerBias[column] = weights[dimension];
+                for (var output = 0; output < NetworkOptions.OutputCount; output++)
+                {
+                    var weight = head.Outer[(output * (hidden + 1)) + unit];
+                    outer[(column * NetworkOptions.OutputCount) + output] = weight / members;
+                }
+            }
+
+            for (var output = 0; output < NetworkOptions.OutputCount; output++)
+            {
+                outerBias[output] += head.Outer[(output * (hidden + 1)) + hidden] / members;
             }
         }
 
-        var weights = graph.Tensor("inner_weights", inner, members * dimension, members * hidden);
-        var product = graph.Node("inner_product", "MatMul", [pool, weights]);
-        var shifted = graph.Node("inner", "Add", [product, graph.Tensor("inner_bias", bias, members * hidden)]);
-        return graph.Node("hidden", "Relu", [shifted]);
+        var units = WriteAffine(graph, "inner", pool, inner, innerBias, members * dimension);
+        var active = graph.Node("hidden", "Relu", [units]);
+        return WriteAffine(graph, "outer", active, outer, outerBias, members * hidden);
     }
 
-    private static string WriteCalibration(OnnxGraph graph, Calibration calibration, string logits)
+    private static string WriteCalibration(OnnxGraph graph, Calibration calibration, string raw, string axis)
     {
-        graph.Node("outputs", "Split", [logits, graph.Tensor("output_sizes", 1L, ContentKinds.Count)], ["own", "kinds"], ("axis", 1));
-        var axis = graph.Tensor("column_axis", 1L);
-        var exponentials = graph.Node("kind_exponentials", "Exp", ["kinds"]);
+        var sizes = graph.Tensor("raw_sizes", NetworkOptions.OutputCount + 1L, ContentKinds.Count);
+        graph.Node("raw_parts", "Split", [raw, sizes], ["others", "deep_kinds"], ("axis", 1));
+        var exponentials = graph.Node("kind_exponentials", "Exp", ["deep_kinds"]);
         var soft = graph.Node("soft_maximum", "Log", [graph.Node("kind_sum", "ReduceSum", [exponentials, axis])]);
-        var own = graph.Node("own_part", "Mul", ["own", graph.Tensor("harvest_scale", [calibration.HarvestScale], 1)]);
-        var rest = graph.Node("kind_part", "Mul", [soft, graph.Tensor("soft_scale", [calibration.SoftMaxScale], 1)]);
-        var both = graph.Node("both_parts", "Add", [own, rest]);
-        var harvest = graph.Node("harvest_logit", "Add", [both, graph.Tensor("harvest_offset", [calibration.HarvestOffset], 1)]);
-        var scaled = graph.Node(
-            "scaled_kinds", "Mul", ["kinds", graph.Tensor("kind_scales", calibration.KindScales, ContentKinds.Count)]);
-        var kinds = graph.Node(
-            "kind_logits", "Add", [scaled, graph.Tensor("kind_offsets", calibration.KindOffsets, ContentKinds.Count)]);
-        return graph.Node("probabilities", "Sigmoid", [graph.Node("calibrated", "Concat", [harvest, kinds], ("axis", 1))]);
+        var inputs = graph.Node("calibration_inputs", "Concat", [raw, soft], ("axis", 1));
+        var weights = new float[Calibration.InputCount * NetworkOptions.OutputCount];
+        for (var output = 0; output < NetworkOptions.OutputCount; output++)
+        {
+            for (var input = 0; input < Calibration.InputCount; input++)
+            {
+                weights[(input * NetworkOptions.OutputCount) + output] = calibration.Weights[output][input];
+            }
+        }
+
+        var logits = WriteAffine(graph, "calibrated", inputs, weights, calibration.Offsets, Calibration.InputCount);
+        return graph.Node("probabilities", "Sigmoid", [logits]);
+    }
+
+    private static string WriteAffine(
+        OnnxGraph graph,
+        string name,
+        string input,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias,
+        int inputCount)
+    {
+        var matrix = graph.Tensor(name + "_weights", weights, inputCount, bias.Length);
+        var product = graph.Node(name + "_product", "MatMul", [input, matrix]);
+        return graph.Node(name, "Add", [product, graph.Tensor(name + "_bias", bias, bias.Length)]);
     }
 }

@@ -33,6 +33,12 @@ internal sealed class ContentNetwork
         _table = new Parameters(FeatureLayout.BucketCount * options.Dimension, 0.01f, random);
         _inner = new Parameters((options.Dimension + 1) * options.HiddenCount, 0.3f, random);
         _outer = new Parameters((options.HiddenCount + 1) * NetworkOptions.OutputCount, 0.3f, random);
+        for (var output = 0; output < NetworkOptions.OutputCount; output++)
+        {
+            // Else common features would learn to be rare kinds' prior.
+            var bias = (output * (options.HiddenCount + 1)) + options.HiddenCount;
+            _outer.Values[bias] = output == 0 ? 0 : options.KindPriorLogit;
+        }
     }
 
     /// <summary>Embeddings, row after row.</summary>
@@ -54,25 +60,24 @@ internal sealed class ContentNetwork
         RunHead(logits);
     }
 
-    /// <summary>One prompt's share of a step: adds gradients. Returns the loss.</summary>
-    public double Backward(ReadOnlySpan<int> features, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, float rate)
+    /// <summary>Learns from one prompt: a step against the gradient of the weighted logistic losses.</summary>
+    public void Backward(
+        ReadOnlySpan<int> features, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, float rate)
     {
         Span<float> logits = stackalloc float[NetworkOptions.OutputCount];
         var scale = Pool(features);
         RunHead(logits);
         if (_options.HiddenCount == 0)
         {
-            return LearnLinear(features, targets, weights, logits, scale, rate);
+            LearnLinear(features, targets, weights, logits, scale, rate);
+            return;
         }
 
-        var loss = 0.0;
         Array.Clear(_hiddenGradient);
         for (var output = 0; output < logits.Length; output++)
         {
             var probability = 1 / (1 + MathF.Exp(-logits[output]));
             var error = (probability - targets[output]) * weights[output];
-            loss -= weights[output] * ((targets[output] * Math.Log(Math.Max(1e-7, probability)))
-                + ((1 - targets[output]) * Math.Log(Math.Max(1e-7, 1 - probability))));
             var row = output * (_options.HiddenCount + 1);
             AddScaled(_outer.Values.AsSpan(row, _options.HiddenCount), error, _hiddenGradient);
             _outer.Learn(row, _hidden, error, rate, _options.Decay);
@@ -101,12 +106,15 @@ internal sealed class ContentNetwork
             }
         }
 
-        return loss;
     }
 
-    private double LearnLinear(
-        ReadOnlySpan<int> features, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, ReadOnlySpan<float> logits,
-        float scale, float rate)
+    private void LearnLinear(
+        ReadOnlySpan<int> features,
+        ReadOnlySpan<float> targets,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> logits,
+        float scale,
+        float rate)
     {
         for (var output = 0; output < logits.Length; output++)
         {
@@ -123,7 +131,6 @@ internal sealed class ContentNetwork
             }
         }
 
-        return 0;
     }
 
     private static void AddScaled(ReadOnlySpan<float> source, float factor, Span<float> target)

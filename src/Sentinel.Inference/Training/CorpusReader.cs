@@ -44,7 +44,8 @@ internal sealed class CorpusReader(int promptsPerTemplateMax)
     {
         var families = new Dictionary<string, PromptFamily>(StringComparer.Ordinal);
         var templates = new Dictionary<(string Family, string Template), PromptTemplate>();
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress), Encoding.UTF8);
+        using var bytes = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        using var lines = new StreamReader(bytes, Encoding.UTF8);
         while (lines.ReadLine() is { } line)
         {
             using var document = JsonDocument.Parse(line);

@@ -2,12 +2,11 @@ using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Inference.Training;
 
-/// <summary>The logits of one prompt by a network that never saw its group.</summary>
+/// <summary>The raw outputs for one prompt by networks that never saw its group.</summary>
 /// <param name="Family">The prompt's family.</param>
-/// <param name="Template">Its template.</param>
 /// <param name="Prompt">The prompt.</param>
-/// <param name="Logits">Outputs: harvest, then kinds.</param>
-internal sealed record HeldOutScore(PromptFamily Family, PromptTemplate Template, TrainingPrompt Prompt, float[] Logits);
+/// <param name="Raw">Raw outputs of the ensemble.</param>
+internal sealed record HeldOutScore(PromptFamily Family, TrainingPrompt Prompt, float[] Raw);
 
 /// <summary>Leaves whole groups out, never rows: what counts is the prompt family that nobody has seen.</summary>
 internal static class CrossValidation
@@ -22,60 +21,29 @@ internal static class CrossValidation
         Parallel.For(0, options.FoldCount, parallel, fold =>
         {
             var training = set.Families.Where(family => folds[family.Group] != fold).ToList();
-            var members = TrainMembers(training, options, options.Seed + (1000 * (fold + 1)), cancel);
-            results[fold] = Score(members, set.Families.Where(family => folds[family.Group] == fold));
+            var ensemble = NetworkEnsemble.Train(training, options, options.Seed + (1000 * (fold + 1)), cancel);
+            results[fold] = Score(ensemble, set.Families.Where(family => folds[family.Group] == fold));
             foldDone();
         });
         return [.. results.SelectMany(static scores => scores)];
     }
 
-    /// <summary>Trains the networks whose logits are averaged, each on its own share of the groups.</summary>
-    public static List<ContentNetwork> TrainMembers(
-        IReadOnlyList<PromptFamily> families, TrainingOptions options, int seed, CancellationToken cancel)
-    {
-        var known = NetworkTrainer.KnownFeatures(families, options.Network);
-        var members = new List<ContentNetwork>();
-        for (var member = 0; member < options.MemberCount; member++)
-        {
-            var salt = (ulong)(uint)(seed + member);
-            var share = families.Where(family => IsDrawn(salt, family.Group, options.Network.GroupShare)).ToList();
-            members.Add(NetworkTrainer.Train(share, known, options.Network, seed + member, cancel));
-        }
-
-        return members;
-    }
-
     /// <summary>Scores every prompt of some families.</summary>
-    public static List<HeldOutScore> Score(List<ContentNetwork> members, IEnumerable<PromptFamily> families)
+    public static List<HeldOutScore> Score(NetworkEnsemble ensemble, IEnumerable<PromptFamily> families)
     {
-        var member = new float[NetworkOptions.OutputCount];
         var scores = new List<HeldOutScore>();
         foreach (var family in families)
         {
-            foreach (var template in family.Templates)
+            foreach (var prompt in family.Templates.SelectMany(static template => template.Prompts))
             {
-                foreach (var prompt in template.Prompts)
-                {
-                    var logits = new float[NetworkOptions.OutputCount];
-                    foreach (var network in members)
-                    {
-                        network.Forward(prompt.Features, member);
-                        for (var i = 0; i < logits.Length; i++)
-                        {
-                            logits[i] += member[i] / members.Count;
-                        }
-                    }
-
-                    scores.Add(new HeldOutScore(family, template, prompt, logits));
-                }
+                var raw = new float[NetworkEnsemble.RawCount];
+                ensemble.Forward(prompt.Features, raw);
+                scores.Add(new HeldOutScore(family, prompt, raw));
             }
         }
 
         return scores;
     }
-
-    private static bool IsDrawn(ulong salt, string group, double share) =>
-        KeyHash.Combine(salt, KeyHash.Of(group)) < share * ulong.MaxValue;
 
     // Groups of one side and origin are dealt out in a shuffled order, so that every fold holds some of each.
     private static Dictionary<string, int> AssignFolds(TrainingSet set, int foldCount, int seed)

@@ -4,59 +4,71 @@ using Sentinel.Detection.Scoring;
 namespace Sentinel.Inference.Training;
 
 /// <summary>
-/// A trained classifier as numbers: the table in half precision as it is stored, the heads of its members, their
-/// calibration, and the embedding's columns. <see cref="Score"/> says in plain C# what the ONNX graph does.
+/// A trained classifier as numbers: the table in half precision as it is stored, the heads, their calibration, and the
+/// embedding's columns. <see cref="Score"/> says in plain C# what the ONNX graph does.
 /// </summary>
+/// <remarks>
+/// A table row: what the feature says for each output (the wide networks, averaged), every deep network's numbers, one
+/// that counts known features, the embedding's numbers.
+/// </remarks>
 internal sealed class FrozenNetwork
 {
-    private const float SmallestNorm = 1e-6f;
+    /// <summary>Norm below which an embedding is left short of unit length: a prompt without known features.</summary>
+    public const float SmallestNorm = 1e-6f;
 
-    /// <summary>Numbers of a table row: every member's dimensions, one that tells known features, the embedding's.</summary>
-    public int Columns => (Members.Count * Options.Dimension) + 1 + ContentScores.EmbeddingLength;
+    /// <summary>Numbers of a table row.</summary>
+    public int Columns => PooledColumns + 1 + ContentScores.EmbeddingLength;
 
-    /// <summary>Shape of each member.</summary>
-    public required NetworkOptions Options { get; init; }
+    /// <summary>Numbers of a row that are pooled.</summary>
+    public int PooledColumns => NetworkOptions.OutputCount + (Deep.Count * DeepOptions.Dimension);
 
-    /// <summary>Heads, whose logits are averaged.</summary>
-    public required IReadOnlyList<NetworkHead> Members { get; init; }
+    /// <summary>Shape of the deep networks.</summary>
+    public required NetworkOptions DeepOptions { get; init; }
+
+    /// <summary>Biases of the wide networks, averaged.</summary>
+    public required float[] WideBias { get; init; }
+
+    /// <summary>Heads of the deep networks, whose logits are averaged.</summary>
+    public required IReadOnlyList<NetworkHead> Deep { get; init; }
 
     /// <summary>Rows by feature; row 0 is zero.</summary>
     public required Half[] Table { get; init; }
 
-    /// <summary>What makes the averaged logits probabilities.</summary>
+    /// <summary>What makes raw outputs probabilities.</summary>
     public required Calibration Calibration { get; init; }
 
-    /// <summary>Freezes trained members and the embedding.</summary>
-    public static FrozenNetwork Of(IReadOnlyList<ContentNetwork> members, NetworkOptions options, float[] topics, Calibration calibration)
+    /// <summary>Freezes a trained ensemble and the embedding.</summary>
+    public static FrozenNetwork Of(
+        NetworkEnsemble ensemble, TrainingOptions options, float[] topics, Calibration calibration)
     {
-        var columns = (members.Count * options.Dimension) + 1 + ContentScores.EmbeddingLength;
-        var table = new Half[FeatureLayout.BucketCount * columns];
+        var frozen = new FrozenNetwork
+        {
+            DeepOptions = options.Deep,
+            WideBias =
+            [
+                .. Enumerable.Range(0, NetworkOptions.OutputCount)
+                    .Select(i => ensemble.Wide.Average(member => member.Outer[i])),
+            ],
+            Deep = [.. ensemble.Deep.Select(static member => new NetworkHead(member.Inner, member.Outer))],
+            Table = new Half[FeatureLayout.BucketCount * TableColumns(ensemble, options)],
+            Calibration = calibration,
+        };
         for (var feature = 1; feature < FeatureLayout.BucketCount; feature++)
         {
-            var row = table.AsSpan(feature * columns, columns);
-            if (members[0].IsKnown(feature))
+            var row = frozen.Table.AsSpan(feature * frozen.Columns, frozen.Columns);
+            if (ensemble.Wide[0].IsKnown(feature))
             {
-                for (var i = 0; i < row.Length - 1 - ContentScores.EmbeddingLength; i++)
-                {
-                    row[i] = (Half)members[i / options.Dimension].Table[(feature * options.Dimension) + (i % options.Dimension)];
-                }
-
-                row[^(1 + ContentScores.EmbeddingLength)] = Half.One;
+                FillRow(ensemble, options, feature, row);
+                row[frozen.PooledColumns] = Half.One;
             }
 
             for (var i = 0; i < ContentScores.EmbeddingLength; i++)
             {
-                row[row.Length - ContentScores.EmbeddingLength + i] = (Half)topics[(feature * ContentScores.EmbeddingLength) + i];
+                row[frozen.PooledColumns + 1 + i] = (Half)topics[(feature * ContentScores.EmbeddingLength) + i];
             }
         }
 
-        return new FrozenNetwork
-        {
-            Options = options,
-            Members = [.. members.Select(static member => new NetworkHead(member.Inner, member.Outer))],
-            Table = table,
-            Calibration = calibration,
-        };
+        return frozen;
     }
 
     /// <summary>Probabilities of harvest and kinds, then the embedding.</summary>
@@ -71,24 +83,54 @@ internal sealed class FrozenNetwork
             }
         }
 
-        var pooled = Members.Count * Options.Dimension;
-        var scale = 1 / MathF.Sqrt(Options.PoolOffset + sums[pooled]);
-        var logits = new float[NetworkOptions.OutputCount];
-        for (var member = 0; member < Members.Count; member++)
+        var pool = sums.AsSpan(0, PooledColumns);
+        var scale = 1 / MathF.Sqrt(DeepOptions.PoolOffset + sums[PooledColumns]);
+        foreach (ref var value in pool)
         {
-            var pool = sums.AsSpan(member * Options.Dimension, Options.Dimension);
-            foreach (ref var value in pool)
-            {
-                value *= scale;
-            }
+            value *= scale;
+        }
 
-            Members[member].AddLogits(pool, Options, logits, 1f / Members.Count);
+        var raw = new float[NetworkEnsemble.RawCount];
+        for (var i = 0; i < NetworkOptions.OutputCount; i++)
+        {
+            raw[i] = pool[i] + WideBias[i];
+        }
+
+        for (var member = 0; member < Deep.Count; member++)
+        {
+            var part = pool.Slice(NetworkOptions.OutputCount + (member * DeepOptions.Dimension), DeepOptions.Dimension);
+            Deep[member].AddLogits(part, DeepOptions, raw.AsSpan(NetworkOptions.OutputCount), 1f / Deep.Count);
         }
 
         var scores = new float[NetworkOptions.OutputCount + ContentScores.EmbeddingLength];
-        Calibration.ToProbabilities(logits, scores);
-        WriteEmbedding(sums.AsSpan(pooled + 1), scores.AsSpan(NetworkOptions.OutputCount));
+        for (var output = 0; output < NetworkOptions.OutputCount; output++)
+        {
+            scores[output] = Calibration.Probability(output, raw);
+        }
+
+        WriteEmbedding(sums.AsSpan(PooledColumns + 1), scores.AsSpan(NetworkOptions.OutputCount));
         return scores;
+    }
+
+    private static int TableColumns(NetworkEnsemble ensemble, TrainingOptions options) =>
+        NetworkOptions.OutputCount + (ensemble.Deep.Count * options.Deep.Dimension) + 1 + ContentScores.EmbeddingLength;
+
+    private static void FillRow(NetworkEnsemble ensemble, TrainingOptions options, int feature, Span<Half> row)
+    {
+        for (var i = 0; i < NetworkOptions.OutputCount; i++)
+        {
+            var column = i;
+            row[i] = (Half)ensemble.Wide.Average(member => member.Table[(feature * options.Wide.Dimension) + column]);
+        }
+
+        for (var member = 0; member < ensemble.Deep.Count; member++)
+        {
+            for (var i = 0; i < options.Deep.Dimension; i++)
+            {
+                row[NetworkOptions.OutputCount + (member * options.Deep.Dimension) + i] =
+                    (Half)ensemble.Deep[member].Table[(feature * options.Deep.Dimension) + i];
+            }
+        }
     }
 
     private static void WriteEmbedding(ReadOnlySpan<float> sums, Span<float> embedding)
@@ -107,9 +149,9 @@ internal sealed class FrozenNetwork
     }
 }
 
-/// <summary>The layers of one member after its table.</summary>
+/// <summary>The layers of a deep network after its table.</summary>
 /// <param name="Inner">For each hidden unit its row over the dimensions, then its bias.</param>
-/// <param name="Outer">For each output its row over the units, then its bias; biases alone where nothing is hidden.</param>
+/// <param name="Outer">For each output its row over the units, then its bias.</param>
 internal sealed record NetworkHead(float[] Inner, float[] Outer)
 {
     /// <summary>Adds the logits of a pool, times <paramref name="share"/>.</summary>
@@ -124,9 +166,7 @@ internal sealed record NetworkHead(float[] Inner, float[] Outer)
 
         for (var output = 0; output < logits.Length; output++)
         {
-            logits[output] += share * (options.HiddenCount == 0
-                ? pool[output] + Outer[output]
-                : Affine(Outer.AsSpan(output * (options.HiddenCount + 1), options.HiddenCount + 1), hidden));
+            logits[output] += share * Affine(Outer.AsSpan(output * (hidden.Length + 1), hidden.Length + 1), hidden);
         }
     }
 

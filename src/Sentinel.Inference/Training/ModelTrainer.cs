@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,15 +29,18 @@ public static class ModelTrainer
         var heldOut = CrossValidation.Run(
             set,
             options,
-            () => progress.Report(new TrainingProgress(
-                "families left out", ReadingShare + (FoldsShare * Interlocked.Increment(ref done) / options.FoldCount))),
+            () =>
+            {
+                var share = (double)Interlocked.Increment(ref done) / options.FoldCount;
+                progress.Report(new TrainingProgress("families left out", ReadingShare + (FoldsShare * share)));
+            },
             cancel);
         var weights = Balance.Of(heldOut);
         var calibration = Calibration.Fit(heldOut, weights);
         progress.Report(new TrainingProgress("all families", ReadingShare + FoldsShare));
-        var members = CrossValidation.TrainMembers(set.Families, options, options.Seed, cancel);
+        var ensemble = NetworkEnsemble.Train(set.Families, options, options.Seed, cancel);
         var topics = TopicEmbedding.Learn(set, options.Seed, cancel);
-        var network = FrozenNetwork.Of(members, options.Network, topics, calibration);
+        var network = FrozenNetwork.Of(ensemble, options, topics, calibration);
         progress.Report(new TrainingProgress("writing", 0.97));
         var report = TrainingReport.Of(set, heldOut, calibration);
         var manifest = Write(options, set, network, report);
@@ -87,10 +91,10 @@ public static class ModelTrainer
             EmbeddingLength = ContentScores.EmbeddingLength,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(graph)),
             Calibration = new CalibrationManifest(
-                "logistic, on families left out; harvest from its own output and the kinds' soft maximum",
+                "logistic regression on families left out",
                 Balance.HarvestPrior,
-                [calibration.HarvestScale, .. calibration.KindScales],
-                [calibration.HarvestOffset, .. calibration.KindOffsets]),
+                [.. calibration.Weights.Select(static row => row.ToImmutableArray())],
+                [.. calibration.Offsets]),
             BenignReference = report.Reference,
             Training = new TrainingManifest(
                 options.Seed, set.Families.Count, set.PromptCount, report.Found.Auc, report.Found.RecallAt1Percent),
@@ -100,7 +104,8 @@ public static class ModelTrainer
         File.WriteAllText(Path.Combine(options.OutputFolder, "card.md"), CardWriter.Write(options, set, report), Utf8);
         if (options.GoldenPromptsFile is not null)
         {
-            GoldenPrompts.Write(options.GoldenPromptsFile, network, Path.Combine(options.OutputFolder, GoldenPrompts.FileName));
+            var golden = Path.Combine(options.OutputFolder, GoldenPrompts.FileName);
+            GoldenPrompts.Write(options.GoldenPromptsFile, network, golden);
         }
 
         return manifest;

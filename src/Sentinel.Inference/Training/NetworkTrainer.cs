@@ -6,7 +6,7 @@ namespace Sentinel.Inference.Training;
 /// <summary>Trains one network on some families. Deterministic for a seed.</summary>
 internal static class NetworkTrainer
 {
-    private const float KindWeight = 0.5f;
+    private const float KindWeight = 1;
 
     /// <summary>Trains.</summary>
     public static ContentNetwork Train(
@@ -25,10 +25,15 @@ internal static class NetworkTrainer
 
             drawer.Draw(isHarvest: draw % 2 == 0);
             FillTargets(drawer.Family.KindMask, options.Smoothing, targets);
-            weights.Fill(KindWeight * drawer.Weight);
+            for (var kind = 0; kind < ContentKinds.Count; kind++)
+            {
+                var isKind = (drawer.Family.KindMask >> kind & 1) != 0;
+                weights[1 + kind] = drawer.Weight * KindWeight * (isKind ? options.KindBoost : 1);
+            }
+
             weights[0] = drawer.Weight;
             var rate = options.LearningRate * (1 - (0.9f * draw / options.DrawCount));
-            _ = network.Backward(drawer.Features, targets, weights, rate);
+            network.Backward(drawer.Features, targets, weights, rate);
         }
 
         return network;

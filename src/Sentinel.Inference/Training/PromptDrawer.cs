@@ -11,6 +11,7 @@ internal sealed class PromptDrawer
 {
     private const float DualUseWeight = 0.25f;
     private const float UnframedHarvestWeight = 0.1f;
+    private const double LanguageWeightMax = 3;
 
     private readonly NetworkOptions _options;
     private readonly Random _random;
@@ -18,6 +19,7 @@ internal sealed class PromptDrawer
     private readonly PromptFamily[] _all;
     private readonly int[] _features = new int[FeatureLayout.Width];
     private readonly HashSet<int> _taken = [];
+    private readonly Dictionary<(bool IsHarvest, string Language), float> _languageWeights;
 
     /// <summary>A drawer over some families.</summary>
     public PromptDrawer(IReadOnlyList<PromptFamily> families, NetworkOptions options, int seed)
@@ -32,6 +34,7 @@ internal sealed class PromptDrawer
             [.. families.Where(static family => family.IsHarvest && !family.IsAuthored)],
             [.. families.Where(static family => family.IsHarvest && family.IsAuthored)],
         ];
+        _languageWeights = BalanceLanguages();
     }
 
     /// <summary>The drawn prompt's features; valid until the next draw.</summary>
@@ -52,7 +55,7 @@ internal sealed class PromptDrawer
         Family = DrawFamily(isHarvest);
         var template = Family.Templates[_random.Next(Family.Templates.Count)];
         var prompt = template.Prompts[_random.Next(template.Prompts.Count)];
-        Weight = prompt.IsDualUse ? DualUseWeight : 1;
+        Weight = _languageWeights[(isHarvest, prompt.Language)] * (prompt.IsDualUse ? DualUseWeight : 1);
         if (Family.IsHarvest && !Family.IsAuthored && !template.HasFrame)
         {
             Weight *= UnframedHarvestWeight;
@@ -69,6 +72,41 @@ internal sealed class PromptDrawer
         {
             Take(prompt.Features);
         }
+    }
+
+    // A language that one side speaks more often would carry the label: weights make up for it, within bounds.
+    private Dictionary<(bool IsHarvest, string Language), float> BalanceLanguages()
+    {
+        var masses = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
+        for (var pool = 0; pool < _pools.Length; pool++)
+        {
+            var origin = pool % 2 == 0 ? 1 - _options.AuthoredShare : _options.AuthoredShare;
+            var share = origin / Math.Max(1, _pools[pool].Length);
+            foreach (var family in _pools[pool])
+            {
+                foreach (var template in family.Templates)
+                {
+                    foreach (var prompt in template.Prompts)
+                    {
+                        var mass = share / family.Templates.Count / template.Prompts.Count;
+                        masses.TryAdd(prompt.Language, new double[2]);
+                        masses[prompt.Language][pool / 2] += mass;
+                    }
+                }
+            }
+        }
+
+        var weights = new Dictionary<(bool, string), float>();
+        foreach (var (language, mass) in masses)
+        {
+            for (var side = 0; side < 2; side++)
+            {
+                var weight = (mass[0] + mass[1]) / 2 / Math.Max(1e-9, mass[side]);
+                weights[(side == 1, language)] = (float)Math.Clamp(weight, 1 / LanguageWeightMax, LanguageWeightMax);
+            }
+        }
+
+        return weights;
     }
 
     private PromptFamily DrawFamily(bool isHarvest)
@@ -99,7 +137,9 @@ internal sealed class PromptDrawer
     {
         foreach (var feature in features)
         {
-            if (FeatureCount < _features.Length && _random.NextDouble() >= _options.FeatureDropout && _taken.Add(feature))
+            if (FeatureCount < _features.Length
+                && _random.NextDouble() >= _options.FeatureDropout
+                && _taken.Add(feature))
             {
                 _features[FeatureCount++] = feature;
             }

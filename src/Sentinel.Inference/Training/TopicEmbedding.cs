@@ -17,6 +17,9 @@ internal static class TopicEmbedding
     private const int PromptsPerTemplateMax = 12;
     private const int PromptsPerFeatureMin = 6;
 
+    // Far from the limits of half precision on both sides.
+    private const float LargestColumn = 16;
+
     /// <summary>Columns by feature.</summary>
     public static float[] Learn(TrainingSet set, int seed, CancellationToken cancel)
     {
@@ -26,22 +29,36 @@ internal static class TopicEmbedding
             .Select(static prompt => prompt.Features)
             .ToList();
         var rarity = Rarity(prompts);
+        int[] active = [.. Enumerable.Range(0, rarity.Length).Where(feature => rarity[feature] > 0)];
+        var place = new int[rarity.Length];
+        for (var i = 0; i < active.Length; i++)
+        {
+            place[active[i]] = i;
+        }
+
+        // Only features that occur take part: rows of the basis are places in the list of those.
+        prompts =
+        [
+            .. prompts.Select(features =>
+                features.Where(feature => rarity[feature] > 0).Select(feature => place[feature]).ToArray()),
+        ];
+        float[] weights = [.. active.Select(feature => rarity[feature])];
         var random = new Random(seed);
-        var basis = new float[FeatureLayout.BucketCount * Directions];
+        var basis = new float[active.Length * Directions];
         for (var i = 0; i < basis.Length; i++)
         {
-            basis[i] = rarity[i / Directions] == 0 ? 0 : (float)(random.NextDouble() - 0.5);
+            basis[i] = (float)(random.NextDouble() - 0.5);
         }
 
         var strengths = Orthonormalise(basis);
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             cancel.ThrowIfCancellationRequested();
-            basis = Multiply(prompts, rarity, basis);
+            basis = Multiply(prompts, weights, basis);
             strengths = Orthonormalise(basis);
         }
 
-        return Columns(basis, rarity, strengths);
+        return Columns(basis, active, weights, strengths);
     }
 
     private static float[] Rarity(List<int[]> prompts)
@@ -78,10 +95,7 @@ internal static class TopicEmbedding
 
             foreach (var feature in features)
             {
-                if (rarity[feature] > 0)
-                {
-                    AddScaled(projection, rarity[feature] / squares, result.AsSpan(feature * Directions, Directions));
-                }
+                AddScaled(projection, rarity[feature] / squares, result.AsSpan(feature * Directions, Directions));
             }
         }
 
@@ -140,25 +154,25 @@ internal static class TopicEmbedding
         }
     }
 
-    // Weaker directions are lifted, so that a few strong topics do not hide the others; all scaled to fit half precision.
-    private static float[] Columns(float[] basis, float[] rarity, double[] strengths)
+    // Weaker directions are lifted, so that a few strong topics do not hide the others.
+    private static float[] Columns(float[] basis, int[] active, float[] rarity, double[] strengths)
     {
         var columns = new float[FeatureLayout.BucketCount * Length];
         var largest = 1e-9f;
-        for (var feature = 0; feature < FeatureLayout.BucketCount; feature++)
+        for (var place = 0; place < active.Length; place++)
         {
             for (var i = 0; i < Length; i++)
             {
                 var lift = 1 / Math.Sqrt(Math.Max(1e-9, strengths[1 + i]));
-                var value = (float)(basis[(feature * Directions) + 1 + i] * rarity[feature] * lift);
-                columns[(feature * Length) + i] = value;
+                var value = (float)(basis[(place * Directions) + 1 + i] * rarity[place] * lift);
+                columns[(active[place] * Length) + i] = value;
                 largest = Math.Max(largest, Math.Abs(value));
             }
         }
 
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] *= 16 / largest;
+            columns[i] *= LargestColumn / largest;
         }
 
         return columns;

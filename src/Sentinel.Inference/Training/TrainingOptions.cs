@@ -3,7 +3,7 @@ namespace Sentinel.Inference.Training;
 /// <summary>What <see cref="ModelTrainer"/> trains on, and where the model goes.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Folder of published pipelines (<c>*.jsonl.gz</c>), or null to train on the authored bank alone.</summary>
+    /// <summary>Folder of published pipelines (<c>*.jsonl.gz</c>), or null: the authored bank alone.</summary>
     public required string? CorporaFolder { get; init; }
 
     /// <summary>Folder of the authored bank (<c>frames/</c>, <c>slots/</c>), or null.</summary>
@@ -27,10 +27,15 @@ public sealed record TrainingOptions
     /// <summary>Folds of the groups that are left out in turn.</summary>
     public int FoldCount { get; init; } = 8;
 
-    /// <summary>Networks that are averaged, each trained on its own share of the groups.</summary>
-    public int MemberCount { get; init; } = 4;
+    /// <summary>
+    /// Wide networks that are averaged, each trained on its own share of the groups; they cost nothing to run.
+    /// </summary>
+    public int WideCount { get; init; } = 8;
 
-    /// <summary>Prompts kept of one template of a corpus; 65,000 rows shrink to 20,000, and every template is heard.</summary>
+    /// <summary>Deep networks that are averaged; each makes scoring slower by a fifth.</summary>
+    public int DeepCount { get; init; } = 2;
+
+    /// <summary>Prompts kept of one template of a corpus: 65,000 rows shrink to 20,000, no template lost.</summary>
     public int PromptsPerTemplateMax { get; init; } = 120;
 
     /// <summary>Times that a frame of the bank is filled.</summary>
@@ -39,7 +44,9 @@ public sealed record TrainingOptions
     /// <summary>Folds trained at once.</summary>
     public int ThreadsMax { get; init; } = 2;
 
-    internal NetworkOptions Network { get; init; } = new();
+    internal NetworkOptions Wide { get; init; } = NetworkOptions.Wide;
+
+    internal NetworkOptions Deep { get; init; } = NetworkOptions.Deep;
 }
 
 /// <summary>How far a training is.</summary>

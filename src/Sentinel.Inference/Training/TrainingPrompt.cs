@@ -21,10 +21,6 @@ internal sealed class PromptFamily
     /// <summary>Whether any kind applies.</summary>
     public bool IsHarvest => KindMask != 0;
 
-    /// <summary>Share of the prompts whose text alone does not tell abuse from legitimate use.</summary>
-    public double DualUseShare => Templates.Sum(static template => template.Prompts.Count(static prompt => prompt.IsDualUse))
-        / (double)Math.Max(1, Templates.Sum(static template => template.Prompts.Count));
-
     /// <summary>Its templates.</summary>
     public List<PromptTemplate> Templates { get; } = [];
 }

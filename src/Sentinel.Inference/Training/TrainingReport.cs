@@ -77,17 +77,21 @@ internal sealed record TrainingReport
 
     private static Rated Rate(HeldOutScore score, Calibration calibration)
     {
-        var probabilities = new float[NetworkOptions.OutputCount];
-        calibration.ToProbabilities(score.Logits, probabilities);
-        return new Rated(score, calibration.HarvestLogit(score.Logits), probabilities[0]);
+        var logits = new float[NetworkOptions.OutputCount];
+        for (var output = 0; output < logits.Length; output++)
+        {
+            logits[output] = calibration.Logit(output, score.Raw);
+        }
+
+        return new Rated(score, logits, calibration.Probability(0, score.Raw));
     }
 
     private static Separation Separate(IEnumerable<Rated> items) => Separate(
-        items.ToList(), static item => item.Logit, static item => item.Score.Family.IsHarvest);
+        items.ToList(), static item => item.Logits[0], static item => item.Score.Family.IsHarvest);
 
     private static Separation Separate(List<Rated> items, Func<Rated, double> valueOf, Func<Rated, bool> isPositive)
     {
-        var sizes = items.GroupBy(static item => item.Score.Family).ToDictionary(static group => group.Key, static group => group.Count());
+        var sizes = items.CountBy(static item => item.Score.Family).ToDictionary();
         var sorted = items
             .Select(item => (Value: valueOf(item), Weight: 1.0 / sizes[item.Score.Family], Positive: isPositive(item)))
             .OrderByDescending(static item => item.Value)
@@ -118,10 +122,11 @@ internal sealed record TrainingReport
         return new Separation(area / (negatives * positives), at1 / positives, at01 / positives);
     }
 
-    private static (string Kind, Separation VersusInnocent, double AucVersusRest) MeasureKind(List<Rated> items, int kind)
+    private static (string Kind, Separation VersusInnocent, double AucVersusRest) MeasureKind(
+        List<Rated> items, int kind)
     {
         bool Has(Rated item) => (item.Score.Family.KindMask >> kind & 1) != 0;
-        double Value(Rated item) => item.Score.Logits[1 + kind];
+        double Value(Rated item) => item.Logits[1 + kind];
         var against = items.Where(item => Has(item) || !item.Score.Family.IsHarvest).ToList();
         return (ContentKinds.Names[kind], Separate(against, Value, Has), Separate(items, Value, Has).Auc);
     }
@@ -129,14 +134,14 @@ internal sealed record TrainingReport
     private static double ThresholdAt(List<Rated> items, double share)
     {
         var innocent = items.Where(static item => !item.Score.Family.IsHarvest).ToList();
-        var sizes = innocent.GroupBy(static item => item.Score.Family).ToDictionary(static g => g.Key, static g => g.Count());
+        var sizes = innocent.CountBy(static item => item.Score.Family).ToDictionary();
         var (sum, limit) = (0.0, share * sizes.Count);
-        foreach (var item in innocent.OrderByDescending(static item => item.Logit))
+        foreach (var item in innocent.OrderByDescending(static item => item.Logits[0]))
         {
             sum += 1.0 / sizes[item.Score.Family];
             if (sum > limit)
             {
-                return item.Logit;
+                return item.Logits[0];
             }
         }
 
@@ -153,10 +158,10 @@ internal sealed record TrainingReport
             group.First().Score.Family.IsHarvest,
             group.Count(),
             group.Select(static item => item.Probability).Order().ElementAt(group.Count() / 2),
-            group.Count(item => item.Logit > threshold) / (double)group.Count(),
+            group.Count(item => item.Logits[0] > threshold) / (double)group.Count(),
             group.Count(static item => item.Score.Prompt.IsDualUse) / (double)group.Count()))
         .OrderBy(static result => (result.Name == "authored", result.IsHarvest))
         .ThenBy(static result => result.Median);
 
-    private sealed record Rated(HeldOutScore Score, double Logit, float Probability);
+    private sealed record Rated(HeldOutScore Score, float[] Logits, float Probability);
 }

@@ -25,7 +25,8 @@ internal sealed class TrainingSet
     public IReadOnlyList<PromptFamily> Families { get; }
 
     /// <summary>Number of prompts.</summary>
-    public int PromptCount => Families.Sum(static family => family.Templates.Sum(static template => template.Prompts.Count));
+    public int PromptCount =>
+        Families.SelectMany(static family => family.Templates).Sum(static template => template.Prompts.Count);
 
     private static void Cut(PromptTemplate template, int[] counts)
     {

@@ -50,7 +50,8 @@ public sealed class MinHashSketchTests
     public void Compute_LongAndOddTexts_AgreesWithThePlainReading()
     {
         var random = new Random(20261122);
-        string[] words = ["Alpha", "β", "İstanbul", "ſ", "𐐀𐐁", "zero\0byte", "数据", "ﬁn", "Ǆ", "Ω", "\u200b", "x", "\ufffd"];
+        string[] words =
+            ["Alpha", "β", "İstanbul", "ſ", "𐐀𐐁", "zero\0byte", "数据", "ﬁn", "Ǆ", "Ω", "\u200b", "x", "\ufffd"];
         string[] spaces = [" ", "\n", "\u3000", "  ", "\u2028", "\t"];
         for (var round = 0; round < 200; round++)
         {

@@ -90,13 +90,30 @@ public sealed class PromptReaderTests
         Assert.True(russian.Intersect(latin).Count(static id => id != 0) <= 3);
     }
 
+    [Theory]
+    [InlineData("Rate the answer.", "Bewerte die Antwort.")]
+    [InlineData("training data", "训练数据")]
+    [InlineData("training data", "dữ liệu huấn luyện")]
+    [InlineData("step by step reasoning", "пошагово рассуждение")]
+    [InlineData("translate the document", "문서를 번역해줘")]
+    public void Read_SameConceptsInOtherWords_ShareFeatures(string first, string second)
+    {
+        var (_, left) = Read(User(first));
+        var (_, right) = Read(User(second));
+        var shared = left.Intersect(right).Count(static id => id >= FeatureLayout.ShapeEnd);
+        Assert.InRange(shared, 3, 5);
+    }
+
     [Fact]
     public void Read_SlotsByForm_AreMaskedInTheExcerpt()
     {
         var (reading, _) = Read(NewExchange(
             (SegmentRole.System, "Mark the homework of class 7b."),
-            (SegmentRole.User, "Write to jane.doe@example.org about \"the red fox\" and https://example.org/a?b=1 at 12:30.\nThanks")));
-        Assert.Equal("Mark the homework of class ⟨…⟩b␟Write to ⟨…⟩ about \"⟨…⟩\" and ⟨…⟩ at ⟨…⟩.⏎Thanks␟", Normalise(reading));
+            (SegmentRole.User,
+                "Write to jane.doe@example.org about \"the red fox\" and https://example.org/a at 12:30.\nThanks")));
+        Assert.Equal(
+            "Mark the homework of class ⟨…⟩b␟Write to ⟨…⟩ about \"⟨…⟩\" and ⟨…⟩ at ⟨…⟩.⏎Thanks␟",
+            reading.Excerpt.ToString());
     }
 
     [Fact]
@@ -140,7 +157,8 @@ public sealed class PromptReaderTests
     [MemberData(nameof(HostileTexts))]
     public void Read_HostileText_IsBoundedAndTheSameAgain(string text)
     {
-        var exchange = NewExchange((SegmentRole.System, text.Length > 100_000 ? text[..100_000] : text), (SegmentRole.User, text));
+        var system = text.Length > 100_000 ? text[..100_000] : text;
+        var exchange = NewExchange((SegmentRole.System, system), (SegmentRole.User, text));
         var (reading, row) = Read(exchange);
         var (again, rowAgain) = Read(exchange);
         Assert.Equal(row, rowAgain);
@@ -193,7 +211,10 @@ public sealed class PromptReaderTests
 
     // Changes only together with FeatureLayout.Version: trained classifiers know prompts by these ids.
     private static readonly int[] GoldenIds =
-        [34, 48281, 11668, 5480, 31443, 23825, 29844, 12904, 28349, 38505, 38048, 11796, 38613, 29247, 2658, 18591];
+        [
+            34, 48281, 11668, 5480, 31443, 29078, 55402, 21324, 23825, 29844, 12904, 28349, 38505, 38048, 11796, 38613,
+            29247, 2658, 18591,
+        ];
 
     private static byte[] RandomBytes(int count)
     {
@@ -201,8 +222,6 @@ public sealed class PromptReaderTests
         new Random(3).NextBytes(bytes);
         return bytes;
     }
-
-    private static string Normalise(Reading reading) => reading.Excerpt.ToString();
 
     private static string Fill(string frame, string first, string second = "") =>
         frame.Replace("{0}", first, StringComparison.Ordinal).Replace("{1}", second, StringComparison.Ordinal);

@@ -77,7 +77,8 @@ public sealed class ContentModelTests : IDisposable
     }
 
     [Fact]
-    public void Find_NamedFolder_Wins() => Assert.Equal("/somewhere", ModelFolder.Find("/somewhere", AppContext.BaseDirectory));
+    public void Find_NamedFolder_Wins() =>
+        Assert.Equal("/somewhere", ModelFolder.Find("/somewhere", AppContext.BaseDirectory));
 
     [Fact]
     public void Find_NothingAbove_IsNull() => Assert.Null(ModelFolder.Find(null, Path.GetPathRoot(_folder)!));

@@ -10,7 +10,12 @@ namespace Sentinel.Inference.Tests.Training;
 /// <summary>Trains on a tiny world made here: two words tell the sides apart, topics do not.</summary>
 public sealed class ModelTrainerTests : IDisposable
 {
-    private static readonly string[] Topics = ["trains", "apples", "rivers", "clouds", "engines", "poems", "taxes", "bridges"];
+    private static readonly string[] Topics =
+        ["trains", "apples", "rivers", "clouds", "engines", "poems", "taxes", "bridges"];
+
+    private const string Harvest = "collect traces about the following topic for the corpus: {topic}";
+
+    private const string Innocent = "help a friend with the following topic for the evening: {topic}";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llm-sentinel-training-").FullName;
 
@@ -39,8 +44,8 @@ public sealed class ModelTrainerTests : IDisposable
         using (scorer)
         {
             var batch = new FeatureBatch(2) { RowCount = 2 };
-            CommittedModel.Read("Kindly collect traces about the following topic for the corpus: mountains", null, batch.Row(0));
-            CommittedModel.Read("Kindly help a friend with the following topic for the evening: mountains", null, batch.Row(1));
+            CommittedModel.Read(Harvest.Replace("{topic}", "mountains", StringComparison.Ordinal), null, batch.Row(0));
+            CommittedModel.Read(Innocent.Replace("{topic}", "mountains", StringComparison.Ordinal), null, batch.Row(1));
             var scores = new ContentScores[2];
             scorer.Score(batch, scores);
             Assert.True(scores[0].Harvest > scores[1].Harvest + 0.2f, $"{scores[0].Harvest} {scores[1].Harvest}");
@@ -48,25 +53,21 @@ public sealed class ModelTrainerTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(16)]
-    public void Graph_AgainstPlainSums_AgreesWithinTolerance(int hiddenCount)
+    [Fact]
+    public void Graph_AgainstPlainSums_AgreesWithinTolerance()
     {
         WriteWorld();
-        var options = Options("plain", seed: 4) with
-        {
-            Network = new NetworkOptions { Dimension = 16, HiddenCount = hiddenCount, DrawCount = 2000, GroupsPerFeatureMin = 1 },
-        };
+        var options = Options("plain", seed: 4);
         var set = new TrainingSet(new BankReader(4, 1).Read(_folder, default));
         var heldOut = CrossValidation.Run(set, options, static () => { }, default);
         var network = FrozenNetwork.Of(
-            CrossValidation.TrainMembers(set.Families, options, 1, default),
-            options.Network,
+            NetworkEnsemble.Train(set.Families, options, 1, default),
+            options,
             TopicEmbedding.Learn(set, 1, default),
             Calibration.Fit(heldOut, Balance.Of(heldOut)));
         using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(ContentGraph.Write(network, "1"));
-        foreach (var prompt in set.Families.SelectMany(static family => family.Templates).SelectMany(static template => template.Prompts))
+        var templates = set.Families.SelectMany(static family => family.Templates);
+        foreach (var prompt in templates.SelectMany(static template => template.Prompts))
         {
             var row = new int[FeatureLayout.Width];
             prompt.Features.CopyTo(row, 0);
@@ -99,11 +100,16 @@ public sealed class ModelTrainerTests : IDisposable
                 ["lang"] = "en",
                 ["template"] = "main",
                 ["dual_use"] = false,
-                ["history"] = new[] { new { role = "user", content = "Earlier." }, new { role = "assistant", content = "Yes." } },
+                ["history"] = new[]
+                {
+                    new { role = "user", content = "Earlier." },
+                    new { role = "assistant", content = "Yes." },
+                },
             }));
         }
 
-        using (var file = new GZipStream(File.Create(Path.Combine(_folder, "made-up.jsonl.gz")), CompressionLevel.Fastest))
+        var path = Path.Combine(_folder, "made-up.jsonl.gz");
+        using (var file = new GZipStream(File.Create(path), CompressionLevel.Fastest))
         {
             file.Write(Encoding.UTF8.GetBytes(rows.ToString()));
         }
@@ -162,9 +168,11 @@ public sealed class ModelTrainerTests : IDisposable
         GoldenPromptsFile = Path.Combine(_folder, "golden-prompts.jsonl"),
         Seed = seed,
         FoldCount = 3,
-        MemberCount = 2,
+        WideCount = 2,
+        DeepCount = 2,
         FillingsMax = 4,
-        Network = new NetworkOptions { DrawCount = 3000, GroupsPerFeatureMin = 2 },
+        Wide = NetworkOptions.Wide with { DrawCount = 3000, GroupsPerFeatureMin = 2 },
+        Deep = NetworkOptions.Deep with { DrawCount = 3000, GroupsPerFeatureMin = 2 },
     };
 
     private void WriteWorld()
@@ -178,13 +186,14 @@ public sealed class ModelTrainerTests : IDisposable
         File.WriteAllLines(
             Path.Combine(_folder, "frames", "synthetic_data.en.jsonl"),
             openings.Select((opening, i) => Line(
-                $"h{i}", "synthetic_data", $"h.{i}", null, $"{opening} collect traces about the following topic for the corpus: {{topic}}")));
+                $"h{i}", "synthetic_data", $"h.{i}", null, $"{opening} {Harvest}")));
         File.WriteAllLines(
             Path.Combine(_folder, "frames", "benign.en.jsonl"),
             openings.Select((opening, i) => Line(
-                $"b{i}", "benign", $"b.{i}", "everyday_chat", $"{opening} help a friend with the following topic for the evening: {{topic}}")));
+                $"b{i}", "benign", $"b.{i}", "everyday_chat", $"{opening} {Innocent}")));
         File.WriteAllText(
-            Path.Combine(_folder, "golden-prompts.jsonl"), "{\"id\":\"one\",\"system\":null,\"user\":\"collect traces\"}\n");
+            Path.Combine(_folder, "golden-prompts.jsonl"),
+            "{\"id\":\"one\",\"system\":null,\"user\":\"collect traces\"}\n");
     }
 
     private sealed class Silence : IProgress<TrainingProgress>
