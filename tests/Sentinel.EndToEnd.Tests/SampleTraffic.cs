@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Sentinel.Simulation;
+using Sentinel.Simulation.Recipes;
+
+namespace Sentinel.EndToEnd.Tests;
+
+/// <summary>Traffic for tests: simulated, and single exchanges in which one thing matters.</summary>
+internal static class SampleTraffic
+{
+    /// <summary>Lines of the demo's recipe with a share of its accounts.</summary>
+    public static byte[] Simulated(double scale, ulong seed)
+    {
+        Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
+        using var simulator = TrafficSimulator.Create(recipe, seed, scale);
+        using var traffic = new MemoryStream();
+        using var truth = new MemoryStream();
+        simulator.WriteTo(traffic, truth, progress: null, CancellationToken.None);
+        return traffic.ToArray();
+    }
+
+    /// <summary>The lines of a text, without their ends.</summary>
+    public static string[] LinesOf(byte[] traffic) =>
+        Encoding.UTF8.GetString(traffic).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>An innocent exchange.</summary>
+    public static string Line(int number, string account, string more = "") => string.Create(
+        CultureInfo.InvariantCulture,
+        $$$"""
+        {"event_id":"e-{{{number}}}","occurred_at":"{{{At(number)}}}","account":{"id":"{{{account}}}"},
+        "request":{"model":"m-1","messages":[{"role":"user","content":"A good name for a cat?"}]{{{more}}}},
+        "response":{"status":200}}
+        """).ReplaceLineEndings("");
+
+    /// <summary>
+    /// Exchanges in which an account presents reasoning references that were issued to others: abuse that no
+    /// classifier has to recognise.
+    /// </summary>
+    public static string[] StolenReasoning(string thief, int first)
+    {
+        var lines = new List<string>();
+        for (var i = 0; i < 4; i++)
+        {
+            lines.Add(Line(first + i, $"victim-{i}").Replace(
+                "\"status\":200", $"\"status\":200,\"reasoning_ref_issued\":\"ref-{first}-{i}\"", StringComparison.Ordinal));
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            lines.Add(Line(first + 10 + i, thief, more: $",\"reasoning_refs_presented\":[\"ref-{first}-{i}\"]"));
+        }
+
+        return [.. lines];
+    }
+
+    private static string At(int number) => new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero)
+        .AddSeconds(number).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
