@@ -165,6 +165,16 @@ public sealed class IngestEndpointTests
     }
 
     [Fact]
+    public async Task Post_WhileDraining_IsTaken()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Readiness.SetDraining();
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.PostAsync(Route, ApiHost.Ndjson("{}"))).StatusCode);
+        await Problems.AssertAsync(
+            await host.Client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable, "not_ready");
+    }
+
+    [Fact]
     public async Task Post_StoreFails_IsAProblemWithoutStackTrace()
     {
         await using var host = await ApiHost.StartAsync();

@@ -7,24 +7,30 @@ namespace Sentinel.Api.Health;
 /// </summary>
 public sealed class Readiness
 {
-    private volatile ReadinessState _current = new([new ReadinessReason("starting", "The program is starting.")]);
+    private volatile ReadinessState _current =
+        new(IsServing: false, [new ReadinessReason("starting", "The program is starting.")]);
 
     /// <summary>The state now.</summary>
     public ReadinessState Current => _current;
 
     /// <summary>Says that everything is there.</summary>
-    public void SetReady() => _current = new ReadinessState([]);
+    public void SetReady() => _current = new ReadinessState(IsServing: true, []);
 
     /// <summary>Says what is not.</summary>
     public void SetNotReady(string code, string detail) =>
-        _current = new ReadinessState([new ReadinessReason(code, detail)]);
+        _current = new ReadinessState(IsServing: false, [new ReadinessReason(code, detail)]);
+
+    /// <summary>Says that the program is about to stop: what still arrives is served as before.</summary>
+    public void SetDraining() =>
+        _current = new ReadinessState(_current.IsServing, [new ReadinessReason("draining", "The program is stopping.")]);
 }
 
 /// <summary>A state of readiness.</summary>
-/// <param name="Reasons">Why not; empty when ready.</param>
-public sealed record ReadinessState(ImmutableArray<ReadinessReason> Reasons)
+/// <param name="IsServing">Whether requests are served in full.</param>
+/// <param name="Reasons">Why not to send more; empty when ready.</param>
+public sealed record ReadinessState(bool IsServing, ImmutableArray<ReadinessReason> Reasons)
 {
-    /// <summary>Whether requests are served in full.</summary>
+    /// <summary>Whether requests should be sent here.</summary>
     public bool IsReady => Reasons.IsEmpty;
 }
 

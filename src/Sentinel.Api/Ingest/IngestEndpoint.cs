@@ -56,7 +56,7 @@ internal sealed partial class IngestEndpoint(
             return problem!;
         }
 
-        if (readiness.Current is { IsReady: false } state)
+        if (readiness.Current is { IsServing: false } state)
         {
             return ApiProblem.Unavailable(state.Reasons[0].Code, state.Reasons[0].Detail, RetryAfterSeconds);
         }

@@ -73,7 +73,7 @@ internal sealed partial class LaneHost(
         if (Failure is null)
         {
             Log.Draining(logger);
-            readiness.SetNotReady("draining", "The program is stopping.");
+            readiness.SetDraining();
         }
     }
 

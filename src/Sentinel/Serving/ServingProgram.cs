@@ -129,6 +129,7 @@ internal static class ServingProgram
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // The command tells what it met, in one line.
         logging.AddSimpleConsole(static console =>
         {
             console.SingleLine = true;

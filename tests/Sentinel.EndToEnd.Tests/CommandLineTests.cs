@@ -1,0 +1,126 @@
+using Sentinel.Hosting;
+using Sentinel.Hosting.CommandLine;
+
+namespace Sentinel.EndToEnd.Tests;
+
+/// <summary>The grammar, in process; what the verbs do is told by the other tests.</summary>
+public sealed class CommandLineTests
+{
+    private readonly List<object> _asked = [];
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("replay --input")]
+    [InlineData("replay --input a b")]
+    [InlineData("replay --input a --bogus")]
+    [InlineData("score --input a")]
+    [InlineData("score --out a")]
+    [InlineData("train")]
+    [InlineData("demo --port 65536")]
+    [InlineData("demo --port -1")]
+    [InlineData("demo --port x")]
+    [InlineData("demo --scale 0")]
+    [InlineData("demo --scale much")]
+    [InlineData("demo --once=perhaps")]
+    [InlineData("repaly")]
+    [InlineData("--bogus")]
+    public async Task Run_WrongCommandLine_ExitsTwoWithOneLine(string line)
+    {
+        var (code, output, error) = await RunAsync(line.Split(' '));
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Equal("", output);
+        var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("sentinel: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Try: sentinel ", lines[1], StringComparison.Ordinal);
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public async Task Run_WithoutArguments_ShowsHelpWithExamples()
+    {
+        var (code, output, error) = await RunAsync();
+        Assert.Equal((ExitCodes.Ok, ""), (code, error));
+        foreach (var word in new[] { "replay", "score", "serve", "demo", "train", "version", "Examples:" })
+        {
+            Assert.Contains(word, output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("replay --help")]
+    [InlineData("serve -h")]
+    [InlineData("demo --help")]
+    public async Task Run_HelpOfAVerb_NeedsNothingElse(string line)
+    {
+        var (code, output, error) = await RunAsync(line.Split(' '));
+        Assert.Equal((ExitCodes.Ok, ""), (code, error));
+        Assert.Contains("Usage:", output, StringComparison.Ordinal);
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public async Task Run_Replay_HandsEveryOptionOn()
+    {
+        await RunAsync("replay", "--input", "-", "--verdicts", "v", "--campaigns", "c", "--dead-letters", "d", "--data",
+            "dir", "--summary", "s");
+        await RunAsync("replay", "--input", "in");
+        Assert.Equal(
+            [
+                new ReplayRequest("-", "v", "c", "d", "dir", "s"),
+                new ReplayRequest("in", null, null, null, null, null),
+            ],
+            _asked);
+    }
+
+    [Fact]
+    public async Task Run_OtherVerbs_HandTheirOptionsOn()
+    {
+        await RunAsync("score", "--input", "in", "--out", "o");
+        await RunAsync("serve");
+        await RunAsync("serve", "--urls", "http://127.0.0.1:1", "--data", "dir");
+        await RunAsync("demo");
+        await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
+        await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
+        await RunAsync("version");
+        Assert.Equal(
+            [
+                new ScoreRequest("in", "o"),
+                new ServeRequest(null, null),
+                new ServeRequest("http://127.0.0.1:1", "dir"),
+                new DemoRequest(8787, Once: false, null, 1),
+                new DemoRequest(0, Once: true, "dir", 0.5),
+                new TrainRequest("c", "b", "o"),
+                "version",
+            ],
+            _asked);
+    }
+
+    [Fact]
+    public async Task Run_CommandFails_TellsOneLineAndItsCode()
+    {
+        var (code, _, error) = await RunAsync(CommandException.Failed("it\nbroke"), "version");
+        Assert.Equal((ExitCodes.Failure, "sentinel: it broke\n"), (code, error));
+        (code, _, error) = await RunAsync(new InvalidOperationException("a bug"), "version");
+        Assert.Equal((ExitCodes.Failure, "sentinel: InvalidOperationException: a bug\n"), (code, error));
+        (code, _, _) = await RunAsync(new OperationCanceledException(), "version");
+        Assert.Equal(ExitCodes.Interrupted, code);
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(Exception? thrown, params string[] arguments)
+    {
+        Task<int> Ask(object request)
+        {
+            _asked.Add(request);
+            return thrown is null ? Task.FromResult(0) : Task.FromException<int>(thrown);
+        }
+
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+        var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
