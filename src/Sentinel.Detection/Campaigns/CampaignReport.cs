@@ -63,7 +63,8 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
             // A key that mostly others use is no mark of this campaign: a carrier's address, a popular client. And two
             // accounts that sent one prompt alike have no frame in common yet.
             var isFrame = key.Kind != LinkKind.Template || count >= FrameAccountsMin;
-            if (count >= 2 && count * 2 >= key.AccountCount && isFrame)
+            var isMark = count * 2 >= key.AccountCount || campaign.Keys.Contains(key);
+            if (count >= 2 && isMark && isFrame)
             {
                 shared.Add((key, count));
             }

@@ -115,7 +115,11 @@ internal sealed class LinkTable(AccountTable accounts, int entriesMax, int sight
 
             account.ForeignReasoningRefs++;
             var key = KeyHash.Combine((ulong)LinkKind.ReasoningReference + 1, reference);
-            var entry = _entries.TryGetValue(key, out var known) ? known : Share(key, LinkKind.ReasoningReference, issuer);
+            if (!_entries.TryGetValue(key, out var entry))
+            {
+                entry = Share(key, LinkKind.ReasoningReference, issuer, observation, output);
+            }
+
             Join(entry, account, observation, output);
         }
 
@@ -137,15 +141,14 @@ internal sealed class LinkTable(AccountTable accounts, int entriesMax, int sight
                 return null;
             }
 
-            entry = Share(full, kind, first);
-            output.Links.Add(new Link(kind, full, accounts[first].Id, observation.Offset, TimeOf(observation)));
+            entry = Share(full, kind, first, observation, output);
         }
 
         Join(entry, account, observation, output);
         return entry;
     }
 
-    private LinkEntry Share(ulong key, LinkKind kind, int firstAccount)
+    private LinkEntry Share(ulong key, LinkKind kind, int firstAccount, Observation observation, JudgeOutput output)
     {
         if (_entries.Count == entriesMax)
         {
@@ -156,6 +159,7 @@ internal sealed class LinkTable(AccountTable accounts, int entriesMax, int sight
         _entries.Add(key, entry);
         entry.AddAccount(firstAccount);
         accounts[firstAccount].Remember(entry);
+        output.Links.Add(new Link(kind, key, accounts[firstAccount].Id, observation.Offset, TimeOf(observation)));
         return entry;
     }
 

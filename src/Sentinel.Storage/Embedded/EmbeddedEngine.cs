@@ -117,9 +117,11 @@ public sealed class EmbeddedEngine : IDisposable
         }
     }
 
-    // Caches are small because the hot data is in the judge, not here; two background threads merge parts.
+    // Caches are small because the hot data is in the judge, not here; two background threads merge parts. The engine
+    // writes nothing to the terminal: every error that concerns a caller comes back to it as an exception.
     private static ImmutableArray<string> EngineArguments(EmbeddedOptions options) =>
     [
+        "--log-level=none",
         Argument("max_server_memory_usage", options.EngineBytesMax),
         Argument("mark_cache_size", 32L << 20),
         Argument("index_mark_cache_size", 8L << 20),

@@ -108,9 +108,9 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
                 campaign.AbuseType,
                 campaign.Accounts.ToString("N0", CultureInfo.InvariantCulture),
                 campaign.Flagged.ToString("N0", CultureInfo.InvariantCulture),
-                campaign.FoundAs is null ? "missed" : "found",
+                campaign.Outcome,
                 campaign.FoundAs ?? "-",
-                campaign.Precision.ToString("P0", CultureInfo.InvariantCulture),
+                campaign.FoundAs is null ? "-" : campaign.Precision.ToString("P0", CultureInfo.InvariantCulture),
             ])]);
         var right = flagged.Count(truth.IsMalicious);
         var innocent = truth.AccountCount - truth.MaliciousCount;

@@ -65,7 +65,13 @@ internal sealed class DemoTruth
             ? 0
             : best.Campaign.Accounts.Count(IsMalicious) / (double)best.Campaign.Accounts.Length;
         return new PlayedCampaign(
-            name, _abuseOf[name], members.Count, members.Count(flagged.Contains), best.Campaign?.Id, precision);
+            name,
+            _abuseOf[name],
+            members.Count,
+            members.Count(flagged.Contains),
+            best.Campaign?.Id,
+            best.Shared / (double)members.Count,
+            precision);
     }
 }
 
@@ -75,6 +81,17 @@ internal sealed class DemoTruth
 /// <param name="Accounts">Accounts that harvest for it.</param>
 /// <param name="Flagged">How many of them are flagged.</param>
 /// <param name="FoundAs">The campaign found that holds most of it, or null.</param>
+/// <param name="Share">Share of its accounts that are in that campaign.</param>
 /// <param name="Precision">Share of that campaign's accounts that harvest.</param>
 internal sealed record PlayedCampaign(
-    string Name, string AbuseType, int Accounts, int Flagged, string? FoundAs, double Precision);
+    string Name, string AbuseType, int Accounts, int Flagged, string? FoundAs, double Share, double Precision)
+{
+    private const double FoundShareMin = 0.5;
+    private const double FoundPrecisionMin = 0.95;
+
+    /// <summary>Found takes half of its accounts in one campaign of which 95 % are harvesters.</summary>
+    public string Outcome => Share >= FoundShareMin && Precision >= FoundPrecisionMin ? "found"
+        : FoundAs is not null ? "partly"
+        : Flagged > 0 ? "accounts only"
+        : "missed";
+}
