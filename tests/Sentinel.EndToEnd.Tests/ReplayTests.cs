@@ -75,6 +75,7 @@ public sealed class ReplayTests : IDisposable
         AssertSameFindings("one", "two");
         var thief = Lines("one.verdicts.jsonl").Single(line => line.Contains("\"thief\"", StringComparison.Ordinal));
         Assert.Contains("\"level\":\"abusive\"", thief, StringComparison.Ordinal);
+        Assert.Contains("\"abuse_types\":[\"relay_harvest\"]", thief, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,6 +90,10 @@ internal static class AccountAssessment
         {
             types.Add(AbuseType.CapabilityHarvest);
         }
+        else if (account is { PositiveCount: 0, ForeignReasoningRefs: > 0 })
+        {
+            types.Add(AbuseType.RelayHarvest); // Its content says nothing; other people's sessions pass through it.
+        }
         else
         {
             AddKinds(account.KindSum, types);
@@ -110,7 +114,7 @@ internal static class AccountAssessment
         var reasons = new List<Reason>();
         if (account.ContentPeak >= ReasonNatsMin)
         {
-            var kind = types.IsEmpty ? TopKind(account.KindSum) : types[0];
+            var kind = types.IsEmpty ? OfKind(TopKind(account.KindSum)) : types[0];
             reasons.Add(new Reason(
                 $"content.{WireNames.Of(kind)}",
                 $"{account.PositiveCount} of its {account.ExchangeCount} exchanges {ReasonText.Of(kind)}",
@@ -200,7 +204,7 @@ internal static class AccountAssessment
         }
     }
 
-    private static AbuseType TopKind(ReadOnlySpan<float> sums)
+    private static ContentKind TopKind(ReadOnlySpan<float> sums)
     {
         var top = 0;
         for (var kind = 1; kind < ContentKinds.Count; kind++)
@@ -208,7 +212,7 @@ internal static class AccountAssessment
             top = sums[kind] > sums[top] ? kind : top;
         }
 
-        return OfKind((ContentKind)top);
+        return (ContentKind)top;
     }
 
     private static AbuseType OfKind(ContentKind kind) => kind switch
