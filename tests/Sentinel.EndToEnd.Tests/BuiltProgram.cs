@@ -41,7 +41,7 @@ internal sealed class BuiltProgram : IAsyncDisposable
             var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
             var path = Path.Combine(
                 Root, "src", "Sentinel", "bin", framework.Parent!.Name, framework.Name, "sentinel.dll");
-            return File.Exists(path) ? path : throw new InvalidOperationException($"There is no {path}: build it first.");
+            return File.Exists(path) ? path : throw new InvalidOperationException($"Build it first: no {path}.");
         }
     }
 

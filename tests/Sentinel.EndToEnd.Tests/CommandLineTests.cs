@@ -107,7 +107,8 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCodes.Interrupted, code);
     }
 
-    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(null, arguments);
 
     private async Task<(int Code, string Output, string Error)> RunAsync(Exception? thrown, params string[] arguments)
     {

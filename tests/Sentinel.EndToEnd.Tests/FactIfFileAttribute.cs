@@ -1,6 +1,6 @@
 namespace Sentinel.EndToEnd.Tests;
 
-/// <summary>A test that needs a file from beside the checkout, and is skipped with the reason where it is not.</summary>
+/// <summary>A test that needs a file from beside the checkout; skipped, with the reason, where it is not.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FactIfFileAttribute : FactAttribute
 {

@@ -103,8 +103,10 @@ public sealed class OutputLineTests
         var line = name.StartsWith('v') ? LineOf(Flagged, VerdictLine.Write) : LineOf(Found, CampaignLine.Write);
         using var written = JsonDocument.Parse(line);
         var keys = written.RootElement.EnumerateObject().Select(property => property.Name).ToArray();
-        Assert.Equal(schema.RootElement.GetProperty("required").EnumerateArray().Select(item => item.GetString()), keys);
-        Assert.Equal(schema.RootElement.GetProperty("properties").EnumerateObject().Select(item => item.Name), keys);
+        var (required, properties) =
+            (schema.RootElement.GetProperty("required"), schema.RootElement.GetProperty("properties"));
+        Assert.Equal(required.EnumerateArray().Select(item => item.GetString()), keys);
+        Assert.Equal(properties.EnumerateObject().Select(item => item.Name), keys);
     }
 
     [Fact]
@@ -135,7 +137,8 @@ public sealed class OutputLineTests
         }
 
         Assert.Equal(LineOf(Flagged, VerdictLine.Write) + "\n", File.ReadAllText(scratch["out.jsonl"]));
-        Assert.Equal(ExitCodes.Usage, Assert.Throws<CommandException>(() => LineFile.Open(Path.GetTempPath())).ExitCode);
+        var refused = Assert.Throws<CommandException>(() => LineFile.Open(Path.GetTempPath()));
+        Assert.Equal(ExitCodes.Usage, refused.ExitCode);
     }
 
     private static Verdict Flagged { get; } = new(
@@ -147,7 +150,8 @@ public sealed class OutputLineTests
     private static Campaign Found { get; } = new(
         "cmp-3", 1, ["acct-1", "acct-7"], 0.999, [AbuseType.ReasoningExtraction], At.AddMilliseconds(250), 940, 2000,
         "You are an expert … ⟨…⟩ … show every step",
-        [new CampaignLink(LinkKind.Template, 119, 11.2), new CampaignLink(LinkKind.Payment, 14, 6)], [], 1, 1, At, null);
+        [new CampaignLink(LinkKind.Template, 119, 11.2), new CampaignLink(LinkKind.Payment, 14, 6)],
+        [], 1, 1, At, null);
 
     private static string Joined(string lines) => lines.ReplaceLineEndings("");
 
@@ -164,7 +168,7 @@ public sealed class OutputLineTests
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(BuiltProgram.Root, "schemas", schema)));
         var found = json.RootElement.GetProperty("properties").GetProperty(property);
-        var words = found.TryGetProperty("items", out var items) ? items.GetProperty("enum") : found.GetProperty("enum");
-        return [.. words.EnumerateArray().Select(word => word.GetString()!)];
+        var list = found.TryGetProperty("items", out var items) ? items : found;
+        return [.. list.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!)];
     }
 }

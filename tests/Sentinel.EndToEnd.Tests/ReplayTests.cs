@@ -31,7 +31,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(12, summary.GetProperty("accounts").GetInt32());
         Assert.Equal(
             Enumerable.Range(0, 12).Select(i => $"acct-{i}"),
-            Lines("a.verdicts.jsonl").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("account_id").GetString()));
+            Lines("a.verdicts.jsonl").Select(line => Text(JsonDocument.Parse(line).RootElement, "account_id")));
     }
 
     [Fact]
@@ -103,9 +103,10 @@ public sealed class ReplayTests : IDisposable
         Assert.False(File.Exists(_scratch["killed.verdicts.jsonl"]));
         await BuiltProgram.SucceedAsync(Arguments(_scratch["in.jsonl"], "killed", data: true));
         AssertSameFindings("undisturbed", "killed");
+        var (undisturbed, killedSummary) = (Summary("undisturbed"), Summary("killed"));
         Assert.Equal(
-            Summary("undisturbed").GetProperty("exchanges").GetInt32(), Summary("killed").GetProperty("exchanges").GetInt32());
-        Assert.True(Summary("killed").GetProperty("duplicates").GetInt32() > 0, "Nothing was durable when it was killed.");
+            undisturbed.GetProperty("exchanges").GetInt32(), killedSummary.GetProperty("exchanges").GetInt32());
+        Assert.True(killedSummary.GetProperty("duplicates").GetInt32() > 0, "Nothing was durable when it was killed.");
     }
 
     [Fact]
@@ -136,23 +137,24 @@ public sealed class ReplayTests : IDisposable
         await BuiltProgram.SucceedAsync(
             ["replay", "--input", Path.Combine(folder, "sample.jsonl.gz"), "--verdicts", _scratch["v.jsonl"]]);
         var flagged = Lines("v.jsonl").Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(verdict => verdict.GetProperty("level").GetString() is "suspect" or "abusive")
-            .Select(verdict => verdict.GetProperty("account_id").GetString()!)
+            .Where(verdict => Text(verdict, "level") is "suspect" or "abusive")
+            .Select(verdict => Text(verdict, "account_id"))
             .ToHashSet(StringComparer.Ordinal);
         var truth = File.ReadLines(Path.Combine(folder, "sample.truth.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
-            .ToLookup(
-                account => account.GetProperty("label").GetString()!, account => account.GetProperty("account_id").GetString()!);
-        double found = truth["malicious"].Count(flagged.Contains), accused = truth["benign"].Count(flagged.Contains);
-        Assert.True(found >= 0.6 * truth["malicious"].Count(), $"{found} of {truth["malicious"].Count()} malicious flagged");
-        Assert.True(accused <= 0.01 * truth["benign"].Count(), $"{accused} of {truth["benign"].Count()} benign flagged");
+            .ToLookup(account => Text(account, "label"), account => Text(account, "account_id"));
+        var (malicious, benign) = (truth["malicious"].ToArray(), truth["benign"].ToArray());
+        double found = malicious.Count(flagged.Contains), accused = benign.Count(flagged.Contains);
+        Assert.True(found >= 0.6 * malicious.Length, $"{found} of {malicious.Length} malicious accounts flagged");
+        Assert.True(accused <= 0.01 * benign.Length, $"{accused} of {benign.Length} benign accounts flagged");
     }
 
     private static void WriteWithBadLines(string path)
     {
         using var file = File.Create(path);
         var number = 0;
-        void Good() => Put(Encoding.UTF8.GetBytes(SampleTraffic.Line(number, $"acct-{number++}")));
+        void Good() => PutText(SampleTraffic.Line(number, $"acct-{number++}"));
+        void PutText(string line) => Put(Encoding.UTF8.GetBytes(line));
         void Put(ReadOnlySpan<byte> line)
         {
             file.Write(line);
@@ -164,22 +166,22 @@ public sealed class ReplayTests : IDisposable
         Good();
         Put("{\"event_id\":\"x\",\"occurred_at\":\"2026-11-02T00:00:00Z\"}"u8); // Misses properties.
         Good();
-        Put(Encoding.UTF8.GetBytes(SampleTraffic.Line(500, "late").Replace("\"status\":200", "\"status\":\"ok\"", StringComparison.Ordinal)));
+        PutText(SampleTraffic.Line(500, "typed").Replace("200", "\"ok\"", StringComparison.Ordinal)); // A wrong type.
         Good();
         Put([.. "{\"event_id\":\""u8, 0xFF, 0xFE, .. "\"}"u8]); // Invalid UTF-8.
         Good();
-        Put(Encoding.UTF8.GetBytes(SampleTraffic.Line(501, "nested", more: ",\"deep\":" + new string('[', 5_000) + new string(']', 5_000))));
+        PutText(SampleTraffic.Line(501, "nested", $",\"deep\":{new string('[', 5_000)}{new string(']', 5_000)}"));
         Good();
         PutHuge(file, 100 * 1024 * 1024);
         Good();
-        Put(Encoding.UTF8.GetBytes(SampleTraffic.Line(0, "acct-0"))); // A second event of the same id.
+        PutText(SampleTraffic.Line(0, "acct-0")); // A second event of the same id.
         Good();
         Put("\r"u8); // Blank.
         Good();
         Put("{\"event_id\":\"cut\",\"occurred_at\":\"2026-11"u8);
         Good();
-        number = 11;
-        Put(Encoding.UTF8.GetBytes(SampleTraffic.Line(11, "acct-10").Replace("T00:00:11Z", "T00:00:01Z", StringComparison.Ordinal))); // The clock runs backwards.
+        // The clock runs backwards.
+        PutText(SampleTraffic.Line(11, "acct-10").Replace("00:00:11Z", "00:00:01Z", StringComparison.Ordinal));
         file.Write(Encoding.UTF8.GetBytes(SampleTraffic.Line(12, "acct-11"))); // No line end.
     }
 
@@ -208,6 +210,8 @@ public sealed class ReplayTests : IDisposable
 
     private string[] Lines(string name) => File.ReadAllLines(_scratch[name]);
 
+    private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
+
     private JsonElement Summary(string name) =>
         JsonDocument.Parse(File.ReadAllText(_scratch[name + ".summary.json"])).RootElement;
 
@@ -215,8 +219,8 @@ public sealed class ReplayTests : IDisposable
     {
         foreach (var kind in new[] { "verdicts", "campaigns", "letters" })
         {
-            Assert.Equal(
-                File.ReadAllText(_scratch[$"{left}.{kind}.jsonl"]), File.ReadAllText(_scratch[$"{right}.{kind}.jsonl"]));
+            var (one, other) = (_scratch[$"{left}.{kind}.jsonl"], _scratch[$"{right}.{kind}.jsonl"]);
+            Assert.Equal(File.ReadAllText(one), File.ReadAllText(other));
         }
 
         Assert.NotEmpty(Lines(left + ".verdicts.jsonl"));

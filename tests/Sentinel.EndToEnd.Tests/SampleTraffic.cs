@@ -24,12 +24,16 @@ internal static class SampleTraffic
         Encoding.UTF8.GetString(traffic).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>An innocent exchange.</summary>
-    public static string Line(int number, string account, string more = "") => string.Create(
+    /// <param name="number">Its event's number, and second of the day.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="more">More properties of the request.</param>
+    /// <param name="answer">More properties of the response.</param>
+    public static string Line(int number, string account, string more = "", string answer = "") => string.Create(
         CultureInfo.InvariantCulture,
         $$$"""
         {"event_id":"e-{{{number}}}","occurred_at":"{{{At(number)}}}","account":{"id":"{{{account}}}"},
         "request":{"model":"m-1","messages":[{"role":"user","content":"A good name for a cat?"}]{{{more}}}},
-        "response":{"status":200}}
+        "response":{"status":200{{{answer}}}}}
         """).ReplaceLineEndings("");
 
     /// <summary>
@@ -41,8 +45,7 @@ internal static class SampleTraffic
         var lines = new List<string>();
         for (var i = 0; i < 4; i++)
         {
-            lines.Add(Line(first + i, $"victim-{i}").Replace(
-                "\"status\":200", $"\"status\":200,\"reasoning_ref_issued\":\"ref-{first}-{i}\"", StringComparison.Ordinal));
+            lines.Add(Line(first + i, $"victim-{i}", answer: $",\"reasoning_ref_issued\":\"ref-{first}-{i}\""));
         }
 
         for (var i = 0; i < 4; i++)

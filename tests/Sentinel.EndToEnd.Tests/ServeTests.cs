@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Sentinel.EndToEnd.Tests;
 
@@ -27,10 +28,9 @@ public sealed class ServeTests : IDisposable
         Assert.Equal("abusive", account.GetProperty("level").GetString());
         Assert.Equal(4, account.GetProperty("exchanges_seen").GetInt32());
         Assert.Equal(decision.GetProperty("decision").GetString(), account.GetProperty("action").GetString());
-        Assert.Equal(
-            decision.GetProperty("reason").GetString(), account.GetProperty("reasons")[0].GetProperty("code").GetString());
-        Assert.Equal(
-            decision.GetProperty("decision_id").GetString(), account.GetProperty("verdict").GetProperty("id").GetString());
+        var (reason, verdict) = (account.GetProperty("reasons")[0], account.GetProperty("verdict"));
+        Assert.Equal(reason.GetProperty("code").GetString(), decision.GetProperty("reason").GetString());
+        Assert.Equal(verdict.GetProperty("id").GetString(), decision.GetProperty("decision_id").GetString());
 
         Assert.Equal("no_verdict", (await served.GetAsync("/v1/decisions/nobody")).GetProperty("reason").GetString());
         await AssertProblemAsync(await served.Client.GetAsync("/v1/accounts/nobody"), 404, "no_such_account");
@@ -41,7 +41,8 @@ public sealed class ServeTests : IDisposable
         await AssertProblemAsync(
             await served.Client.PostAsync("/v1/exchanges", new StringContent("{}")), 415, "unsupported_media_type");
         Assert.Empty((await served.GetAsync("/v1/campaigns")).GetProperty("campaigns").EnumerateArray());
-        Assert.Equal("1", (await served.GetAsync("/openapi/v1.json")).GetProperty("info").GetProperty("version").GetString());
+        var document = await served.GetAsync("/openapi/v1.json");
+        Assert.Equal("1", document.GetProperty("info").GetProperty("version").GetString());
     }
 
     [Fact]
@@ -57,11 +58,12 @@ public sealed class ServeTests : IDisposable
         Assert.Equal((0, lines.Length, 0), await served.PostAsync(lines));
         foreach (var line in File.ReadLines(_scratch["v.jsonl"]))
         {
-            var verdict = System.Text.Json.JsonDocument.Parse(line).RootElement;
+            var verdict = JsonDocument.Parse(line).RootElement;
             var id = Uri.EscapeDataString(verdict.GetProperty("account_id").GetString()!);
             var account = await served.GetAsync("/v1/accounts/" + id);
             Assert.Equal(verdict.GetProperty("level").GetString(), account.GetProperty("level").GetString());
-            Assert.Equal(verdict.GetProperty("exchanges_seen").GetInt64(), account.GetProperty("exchanges_seen").GetInt64());
+            Assert.Equal(
+                verdict.GetProperty("exchanges_seen").GetInt64(), account.GetProperty("exchanges_seen").GetInt64());
             var decision = await served.GetAsync("/v1/decisions/" + id);
             Assert.Equal(verdict.GetProperty("action").GetString(), decision.GetProperty("decision").GetString());
         }
@@ -69,7 +71,7 @@ public sealed class ServeTests : IDisposable
         var listed = (await served.GetAsync("/v1/campaigns?limit=200")).GetProperty("campaigns").EnumerateArray()
             .Select(campaign => campaign.GetProperty("campaign_id").GetString()!);
         var found = File.ReadLines(_scratch["c.jsonl"])
-            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("campaign_id").GetString()!);
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("campaign_id").GetString()!);
         Assert.Equal(found.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
@@ -195,7 +197,8 @@ public sealed class ServeTests : IDisposable
         await using var served = await ServedProgram.StartAsync(["demo", "--scale", "0.1", "--port", "0"]);
         await served.UntilReadyAsync();
         Assert.Contains("What was played, and what became of it", served.Program.Output, StringComparison.Ordinal);
-        var curl = served.Program.Output.Split('\n').First(line => line.Contains("/v1/accounts/", StringComparison.Ordinal));
+        var curl = served.Program.Output.Split('\n')
+            .First(line => line.Contains("/v1/accounts/", StringComparison.Ordinal));
         var account = await served.GetAsync(curl[curl.IndexOf("/v1/", StringComparison.Ordinal)..].Trim());
         Assert.True(account.GetProperty("exchanges_seen").GetInt64() > 0);
         served.Program.Signal("INT");

@@ -22,7 +22,7 @@ public sealed class Readiness
 
     /// <summary>Says that the program is about to stop: what still arrives is served as before.</summary>
     public void SetDraining() =>
-        _current = new ReadinessState(_current.IsServing, [new ReadinessReason("draining", "The program is stopping.")]);
+        _current = _current with { Reasons = [new ReadinessReason("draining", "The program is stopping.")] };
 }
 
 /// <summary>A state of readiness.</summary>

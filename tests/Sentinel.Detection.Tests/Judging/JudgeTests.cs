@@ -49,6 +49,20 @@ public class JudgeTests
         Assert.Contains("50 of its 50 exchanges", verdict.Reasons[0].Summary, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ContentKind.GradingHarvest, AbuseType.GradingHarvest)]
+    [InlineData(ContentKind.InstructionExtraction, AbuseType.InstructionExtraction)]
+    [InlineData(ContentKind.TechniqueProbing, AbuseType.TechniqueProbing)]
+    public void Observe_AnyKindOnTop_IsTheFirstAbuseType(ContentKind kind, AbuseType expected)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Observe(_maker.Make("harvester", harvest: 0.95f, kind: kind, frame: $"frame {i % 5}"));
+        }
+
+        Assert.Equal(expected, VerdictOf("harvester").AbuseTypes[0]);
+    }
+
     [Fact]
     public void Observe_OneModeratelySuspiciousFrameRepeated_RepetitionAloneDoesNotConvict()
     {
