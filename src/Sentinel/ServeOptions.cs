@@ -19,6 +19,12 @@ internal sealed class ServeOptions
     [Required]
     public string Urls { get; set; } = UrlsDefault;
 
+    /// <summary>
+    /// More addresses, on fixed ports, that speak HTTP/2 without TLS to clients that know it beforehand: Envoy and
+    /// other gateways. A port without TLS cannot speak both versions. None by default.
+    /// </summary>
+    public string Http2Urls { get; set; } = "";
+
     /// <summary>Folder of the embedded store.</summary>
     [Required]
     public string Data { get; set; } = DataDefault;

@@ -177,6 +177,22 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_Http2Address_SpeaksHttp2WithoutTls()
+    {
+        var port = FreePort();
+        await using var served = await ServedProgram.StartAsync(
+            ["serve", "--urls", "http://127.0.0.1:0", "--data", _scratch["data"]],
+            ("LLMSENTINEL_Serve__Http2Urls", $"http://127.0.0.1:{port}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/health/live")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        var response = await served.Client.SendAsync(request);
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (response.StatusCode, response.Version));
+    }
+
+    [Fact]
     public async Task Serve_BadConfiguration_NamesEveryKey()
     {
         var ended = await BuiltProgram.RunAsync(
@@ -211,6 +227,13 @@ public sealed class ServeTests : IDisposable
         var ended = await BuiltProgram.SucceedAsync(["demo", "--once", "--scale", "0.1"]);
         Assert.Contains("exchanges", ended.Output, StringComparison.Ordinal);
         Assert.Contains("harvesting accounts", ended.Output, StringComparison.Ordinal);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task AssertProblemAsync(HttpResponseMessage response, int status, string code)

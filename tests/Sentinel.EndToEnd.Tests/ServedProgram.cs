@@ -20,9 +20,10 @@ internal sealed partial class ServedProgram : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts on a free port and waits until it says where it listens.</summary>
-    public static async Task<ServedProgram> StartAsync(string[] arguments)
+    public static async Task<ServedProgram> StartAsync(
+        string[] arguments, params (string Name, string Value)[] environment)
     {
-        var program = BuiltProgram.Start(arguments);
+        var program = BuiltProgram.Start(arguments, environment);
         program.Input.Close();
         await program.UntilAsync(() => Task.FromResult(Address().IsMatch(program.Output)), "it listens");
         return new ServedProgram(program, Address().Match(program.Output).Value);

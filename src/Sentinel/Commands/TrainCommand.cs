@@ -18,16 +18,16 @@ internal sealed class TrainCommand(Screen screen)
         using var stop = new StopSignal();
         var models = ModelFolder.Find(
             Environment.GetEnvironmentVariable(ModelFolder.EnvironmentVariable), AppContext.BaseDirectory);
-        var version = NextVersion(request.Out ?? models);
+        var folder = request.Out is { } wanted
+            ? Path.GetFullPath(wanted)
+            : NextFolder(models ?? throw CommandException.Usage("there is no models folder: give --out"));
         var options = new TrainingOptions
         {
             CorporaFolder = Existing(request.Corpora),
             BankFolder = request.Bank is { } named ? Existing(named) : Beside(models, BankName),
-            OutputFolder = Path.Combine(
-                request.Out ?? models ?? throw CommandException.Usage("there is no models folder: give --out"),
-                ModelFolder.Tier1Name, version.ToString(CultureInfo.InvariantCulture)),
+            OutputFolder = folder,
             GoldenPromptsFile = Beside(models, Path.Combine(ModelFolder.Tier1Name, GoldenName)),
-            Version = version,
+            Version = VersionOf(folder),
         };
         var manifest = await screen.WithProgressAsync(
             "train", tell => Task.Run(() => Train(options, tell, stop.Token)));
@@ -47,10 +47,17 @@ internal sealed class TrainCommand(Screen screen)
         }
     }
 
-    // A model that has judged is never written over.
-    private static int NextVersion(string? models) =>
-        models is not null && ModelFolder.Newest(models, ModelFolder.Tier1Name) is { } newest
-            ? int.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture) + 1
+    // A model that has judged is not written over.
+    private static string NextFolder(string models)
+    {
+        var next = ModelFolder.Newest(models, ModelFolder.Tier1Name) is { } newest ? VersionOf(newest) + 1 : 1;
+        return Path.Combine(models, ModelFolder.Tier1Name, next.ToString(CultureInfo.InvariantCulture));
+    }
+
+    // models/NAME/VERSION is where models lie; elsewhere it is a first one.
+    private static int VersionOf(string folder) =>
+        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
             : 1;
 
     private static string Existing(string folder) =>

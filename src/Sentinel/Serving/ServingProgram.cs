@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -101,11 +102,7 @@ internal static class ServingProgram
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
         AddLogging(builder.Logging);
-        builder.WebHost.UseKestrelCore().UseUrls(options.Urls).ConfigureKestrel(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        });
+        AddServer(builder.WebHost, options);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
@@ -123,6 +120,18 @@ internal static class ServingProgram
         var app = builder.Build();
         app.MapSentinelApi();
         return app;
+    }
+
+    private static void AddServer(ConfigureWebHostBuilder host, ServeOptions options)
+    {
+        var http2Urls = options.Http2Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var http2Ports = http2Urls.Select(static url => BindingAddress.Parse(url).Port).ToHashSet();
+        host.UseKestrelCore().UseUrls([.. options.Urls.Split(';'), .. http2Urls]).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols =
+                http2Ports.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        });
     }
 
     private static void AddLogging(ILoggingBuilder logging)
