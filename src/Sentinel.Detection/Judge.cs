@@ -280,13 +280,13 @@ public sealed class Judge
 
     private Verdict Write(AccountState account)
     {
-        var evidence = AccountAssessment.Evidence(account, _policy);
+        var standing = AccountAssessment.Standing(account, _policy);
         var types = AccountAssessment.TypesOf(account, account.Level);
         return new Verdict(
             new VerdictId(_partition, _offset, _policy.Version),
             account.Id,
             account.Level,
-            AccountAssessment.RiskOf(evidence, _policy),
+            AccountAssessment.RiskOf(standing, _policy),
             AccountAssessment.ActionOf(account, account.Level, types),
             types,
             CampaignIdOf(account),

@@ -29,6 +29,18 @@ internal static class AccountAssessment
         return content + identity + ReferenceEvidence(account, policy);
     }
 
+    /// <summary>
+    /// What orders accounts, nats: the evidence where there is a level, since that never goes down; for all others where
+    /// their contexts stand now, which for most is below 0.
+    /// </summary>
+    public static double Standing(AccountState account, DetectionPolicy policy)
+    {
+        var evidence = Evidence(account, policy);
+        return account.Level == VerdictLevel.None
+            ? Math.Min(evidence, evidence - account.ContentPeak + account.Frames.Total())
+            : evidence;
+    }
+
     /// <summary>The level that this much evidence gives.</summary>
     public static VerdictLevel LevelOf(double evidence, DetectionPolicy policy) =>
         evidence >= policy.AbusiveNats ? VerdictLevel.Abusive

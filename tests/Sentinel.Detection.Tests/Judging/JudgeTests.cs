@@ -64,6 +64,20 @@ public class JudgeTests
     }
 
     [Fact]
+    public void Verdicts_AccountsWithoutLevel_AreStillOrderedByWhatTheySend()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Observe(_maker.Make("ordinary", frame: "support bot"));
+            Observe(_maker.Make("curious", harvest: i % 3 == 0 ? 0.6f : 0.02f, frame: $"question {i % 2}"));
+        }
+
+        Assert.Equal(VerdictLevel.None, VerdictOf("ordinary").Level);
+        Assert.Equal(VerdictLevel.None, VerdictOf("curious").Level);
+        Assert.True(VerdictOf("ordinary").Risk < VerdictOf("curious").Risk);
+    }
+
+    [Fact]
     public void Observe_OneModeratelySuspiciousFrameRepeated_RepetitionAloneDoesNotConvict()
     {
         for (var i = 0; i < 200; i++)
