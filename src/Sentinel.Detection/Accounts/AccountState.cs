@@ -9,7 +9,7 @@ using Sentinel.Detection.Verdicts;
 namespace Sentinel.Detection.Accounts;
 
 /// <summary>
-/// The bounded memory of one account: counts, evidence by context, mean content, shared keys, verdict. About 1.1 KiB
+/// The bounded memory of one account: counts, evidence by context, mean content, shared keys, verdict. About 1.2 KiB
 /// with ledger and embedding. Owned by the lane's thread.
 /// </summary>
 internal sealed class AccountState(int index, byte[] idUtf8)
