@@ -65,7 +65,7 @@ public static partial class SentinelApi
         AccountEndpoints.Map(app);
         CampaignEndpoints.Map(app);
         HealthEndpoints.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         return app;
     }
 

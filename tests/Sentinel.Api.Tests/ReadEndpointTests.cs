@@ -156,6 +156,7 @@ public sealed class HealthAndErrorTests
     [InlineData("GET", "/v1/decisions", 405, "method_not_allowed")]
     [InlineData("DELETE", "/v1/accounts/a", 405, "method_not_allowed")]
     [InlineData("GET", "/v1/exchanges", 405, "method_not_allowed")]
+    [InlineData("GET", "/openapi/v2.json", 404, "no_such_resource")]
     public async Task AnyError_IsAProblem(string method, string url, int status, string code)
     {
         await using var host = await ApiHost.StartAsync();

@@ -59,8 +59,8 @@ internal static class FindingReport
         campaign.Id,
         campaign.Accounts.Length.ToString("N0", CultureInfo.InvariantCulture),
         campaign.Risk.ToString("0.000", CultureInfo.InvariantCulture),
-        string.Join(",", campaign.AbuseTypes.Take(2).Select(WireNames.Of)),
-        string.Join(",", campaign.Links.Take(LinksMax).Select(link => LinkKinds.Names[(int)link.Kind])),
+        string.Join(", ", campaign.AbuseTypes.Take(2).Select(WireNames.Of)),
+        string.Join(", ", campaign.Links.Take(LinksMax).Select(link => LinkKinds.Names[(int)link.Kind])),
         Shortened(campaign.Template),
     ];
 
