@@ -30,13 +30,9 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     /// <summary>The id as text, made when first asked for.</summary>
     public string Id => _id ??= Encoding.UTF8.GetString(idUtf8);
 
-    public long LastSeenMs { get; private set; }
-
     public ulong OrgKey { get; private set; }
 
     public ulong EmailDomainKey { get; private set; }
-
-    public ulong CountryKey { get; private set; }
 
     public ulong PhoneKey { get; private set; }
 
@@ -81,7 +77,7 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     /// <summary>Whether it waits for the next judging of groups.</summary>
     public bool IsDirty { get; set; }
 
-    /// <summary>Summed kind scores, in the order of <see cref="ContentKind"/>, over harvesting exchanges.</summary>
+    /// <summary>Summed kind scores, in the order of <see cref="ContentKind"/>, weighed by harvest score.</summary>
     public ReadOnlySpan<float> KindSum => _kindSum;
 
     /// <summary>Books an exchange.</summary>
@@ -90,10 +86,8 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     public void Book(Observation observation, float evidence)
     {
         ExchangeCount++;
-        LastSeenMs = Math.Max(LastSeenMs, observation.OccurredAtMs);
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
-        CountryKey = Latest(CountryKey, observation.AccountCountryKey);
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);
         PaymentKey = Latest(PaymentKey, observation.PaymentKey);
         IpBlockKey = Latest(IpBlockKey, observation.IpBlockKey);

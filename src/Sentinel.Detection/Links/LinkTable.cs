@@ -18,11 +18,8 @@ internal sealed class LinkTable(AccountTable accounts, int entriesMax, int sight
     private readonly List<LinkEntry> _dirty = [];
     private int _excerptCount;
 
-    /// <summary>Keys that waited for judging, and how many are shared at all.</summary>
+    /// <summary>Keys that are shared.</summary>
     public int EntryCount => _entries.Count;
-
-    /// <summary>Keys whose group changed since the last <see cref="TakeDirty"/>.</summary>
-    public IReadOnlyList<LinkEntry> Dirty => _dirty;
 
     /// <summary>Books all keys that an exchange shows.</summary>
     /// <param name="account">Whose exchange.</param>
