@@ -36,7 +36,7 @@ internal sealed class AccountTable
         var slot = (int)(hash & (ulong)(_slots.Length - 1));
         while (_slots[slot].Hash != 0)
         {
-            if (_slots[slot].Hash == hash && _accounts[_slots[slot].Index].IdUtf8.SequenceEqual(idUtf8))
+            if (_slots[slot].Hash == hash && _accounts[_slots[slot].Index].Profile.IdUtf8.SequenceEqual(idUtf8))
             {
                 return _accounts[_slots[slot].Index];
             }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
 
@@ -9,7 +8,7 @@ namespace Sentinel.Detection.Campaigns;
 /// The campaigns of a lane: takes convicted groups in, joins those that are one, keeps their identities. A campaign
 /// keeps its id while it grows; of two that turn out to be one the older id stays. Owned by the lane's thread.
 /// </summary>
-internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report, int accountsMin)
+internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport report, int accountsMin)
 {
     // Two groups are one campaign when they share this much of the smaller one, or when strangers' pools ask the
     // same questions the same way.
@@ -139,7 +138,7 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         var sum = 0L;
         foreach (var index in campaign.Accounts)
         {
-            sum += accounts[index].ExchangeCount;
+            sum += accounts[index].Profile.ExchangeCount;
         }
 
         return sum;
@@ -233,7 +232,7 @@ internal sealed class CampaignBoard(AccountTable accounts, CampaignReport report
         Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
         foreach (var index in campaign.Accounts)
         {
-            if (!accounts[index].TryDirection(unit))
+            if (!accounts[index].Profile.TryDirection(unit))
             {
                 continue;
             }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Verdicts;
@@ -7,7 +6,7 @@ using Sentinel.Detection.Verdicts;
 namespace Sentinel.Detection.Campaigns;
 
 /// <summary>Writes a campaign's state out as a record with its links, frame and reasons. Owned by the lane.</summary>
-internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accounts)
+internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts accounts, ExcerptBook excerpts)
 {
     private const double ReasonNatsMin = 0.5;
     private const int FrameAccountsMin = 3;
@@ -16,12 +15,12 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
     /// <summary>The record of a campaign as of now.</summary>
     public Campaign Of(CampaignState campaign, CampaignBoard board, long nowMs, long offset)
     {
-        var members = new List<AccountState>(campaign.Accounts.Count);
+        var members = new List<LinkedAccount>(campaign.Accounts.Count);
         var exchanges = 0L;
         foreach (var index in campaign.Accounts)
         {
             members.Add(accounts[index]);
-            exchanges += accounts[index].ExchangeCount;
+            exchanges += accounts[index].Profile.ExchangeCount;
         }
 
         var keys = SharedKeysOf(campaign, members);
@@ -29,7 +28,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
         return new Campaign(
             campaign.Id,
             campaign.Version,
-            [.. members.Select(static member => member.Id).Order(StringComparer.Ordinal)],
+            [.. members.Select(static member => member.Profile.Id).Order(StringComparer.Ordinal)],
             // A group whose members were convicted one by one is as sure as they are, whatever it says as a group.
             AccountAssessment.RiskOf(Math.Max(campaign.Evidence, policy.SuspectNats), policy),
             types,
@@ -46,7 +45,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
     }
 
     // Keys by how many members use them; a key that one member uses ties nobody.
-    private static List<(LinkEntry Key, int Members)> SharedKeysOf(CampaignState campaign, List<AccountState> members)
+    private static List<(LinkEntry Key, int Members)> SharedKeysOf(CampaignState campaign, List<LinkedAccount> members)
     {
         var counts = new Dictionary<LinkEntry, int>();
         foreach (var member in members)
@@ -114,10 +113,10 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
 
     // How surprising it is that two given accounts share a key which so few of all accounts use, nats.
     private double Surprise(int accountCount, int members) =>
-        Math.Max(0, 2 * Math.Log(accounts.Count / (double)accountCount)) * (1 - (1.0 / members));
+        Math.Max(0, 2 * Math.Log(accounts.Total / (double)accountCount)) * (1 - (1.0 / members));
 
     // Of the anchors that many members share, the one with the longest text says most. Only members' own words count.
-    private static string? TemplateOf(CampaignState campaign, List<(LinkEntry Key, int Members)> keys)
+    private string? TemplateOf(CampaignState campaign, List<(LinkEntry Key, int Members)> keys)
     {
         string? longest = null;
         foreach (var (key, members) in keys)
@@ -126,18 +125,19 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
                 && FrameText.Of(MembersExcerpts(campaign, key)) is { } text && text.Length > (longest?.Length ?? 0))
             {
                 longest = text;
+                excerpts.Pin(key.Key);
             }
         }
 
         return longest;
     }
 
-    private static List<string> MembersExcerpts(CampaignState campaign, LinkEntry key)
+    private List<string> MembersExcerpts(CampaignState campaign, LinkEntry key)
     {
-        var texts = new List<string>(LinkEntry.ExcerptsMax);
-        foreach (var (account, text) in key.Excerpts ?? [])
+        var texts = new List<string>(ExcerptBook.OfFrameMax);
+        foreach (var (account, text) in excerpts.Of(key.Key))
         {
-            if (campaign.Contains(account))
+            if (accounts.Find(account) is { } known && campaign.Contains(known.Index))
             {
                 texts.Add(text);
             }
@@ -146,12 +146,12 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
         return texts;
     }
 
-    private static ImmutableArray<AbuseType> TypesOf(List<AccountState> members)
+    private static ImmutableArray<AbuseType> TypesOf(List<LinkedAccount> members)
     {
         var counts = new int[WireNames.AbuseTypes.Length];
         foreach (var member in members)
         {
-            var types = AccountAssessment.TypesOf(member, VerdictLevel.Suspect);
+            var types = AccountAssessment.TypesOf(Assess(member), VerdictLevel.Suspect);
             for (var i = 0; i < types.Length; i++)
             {
                 counts[(int)types[i]] += i == 0 ? 2 : 1;
@@ -172,6 +172,9 @@ internal sealed class CampaignReport(DetectionPolicy policy, AccountTable accoun
             : left.CompareTo(right));
         return [.. common];
     }
+
+    private static AssessedAccount Assess(LinkedAccount member) => new(
+        member.Profile, member.Group, member.ForeignReasoningRefs, null, member.Level, -1, -1);
 
     private static ImmutableArray<Reason> ReasonsOf(
         CampaignState campaign, int memberCount, ImmutableArray<AbuseType> types)

@@ -1,4 +1,3 @@
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 
 namespace Sentinel.Detection.Campaigns;
@@ -15,8 +14,8 @@ internal sealed record GroupFinding(
     double Content,
     double Identity,
     double Likeness,
-    IReadOnlyList<AccountState> Members,
-    IReadOnlyList<AccountState> Others)
+    IReadOnlyList<LinkedAccount> Members,
+    IReadOnlyList<LinkedAccount> Others)
 {
     /// <summary>All of it, nats.</summary>
     public double Evidence => Content + Identity + Likeness;

@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Campaigns;
 /// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
 /// scratch space; owned by the lane's thread.
 /// </summary>
-internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, Population population)
+internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
 {
     // From here on a house is behind the group: a company, a university, one gateway.
     private const double OrgShare = 0.6;
@@ -35,7 +35,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
-    private readonly List<AccountState> _group = [];
+    private readonly List<LinkedAccount> _group = [];
     private double[] _evidence = new double[64];
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
@@ -70,7 +70,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     {
         LinkKind.Content or LinkKind.ReasoningReference => false,
         LinkKind.Tls or LinkKind.Address =>
-            accounts.Count >= AccountsForRarityMin && key.AccountCount <= accounts.Count * policy.RareKeyShareMax,
+            accounts.Total >= AccountsForRarityMin && key.AccountCount <= accounts.Total * policy.RareKeyShareMax,
         _ => true,
     };
 
@@ -88,12 +88,12 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     private GroupFinding Sort(
         LinkEntry key, double content, double identity, PoolLikeness pool, ReadOnlySpan<float> direction)
     {
-        var members = new List<AccountState>(_group.Count);
-        var others = new List<AccountState>();
+        var members = new List<LinkedAccount>(_group.Count);
+        var others = new List<LinkedAccount>();
         foreach (var account in _group)
         {
-            var behaves = content > 0 && account.ContentPeak >= policy.MemberNatsMin
-                && account.PositiveCount >= policy.MemberShareMin * account.ExchangeCount;
+            var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
+                && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
             var isAlike = pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction);
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             (behaves || isAlike || hasFrame ? members : others).Add(account);
@@ -128,8 +128,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
     // Likelihood ratio of "so many of the group send it" against "as many as of all accounts do".
     private double FrameLikeness(LinkEntry frame)
     {
-        var popularity = Math.Min(0.5, frame.AccountCount / (double)accounts.Count);
-        if (popularity > CommonFrameShareMin / 2 || accounts.Count < AccountsForRarityMin)
+        var popularity = Math.Min(0.5, frame.AccountCount / (double)accounts.Total);
+        if (popularity > CommonFrameShareMin / 2 || accounts.Total < AccountsForRarityMin)
         {
             return 0;
         }
@@ -146,7 +146,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         _contexts.Clear();
         foreach (var account in _group)
         {
-            var slots = account.Frames.InUse;
+            var slots = account.Profile.Frames.InUse;
             for (var i = 0; i < slots.Length; i++)
             {
                 if (slots[i].Count == 0)
@@ -202,13 +202,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
             && population.ShareOfDomain(domain) <= DomainPopularityMax;
     }
 
-    private double TopShare(Func<AccountState, ulong> keyOf, out ulong top)
+    private double TopShare(Func<AccountProfile, ulong> keyOf, out ulong top)
     {
         _tally.Clear();
         (top, var topCount) = (0UL, 0);
         foreach (var account in _group)
         {
-            var key = keyOf(account);
+            var key = keyOf(account.Profile);
             if (key == 0)
             {
                 continue;
@@ -230,7 +230,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         direction.Clear();
         foreach (var account in _group)
         {
-            if (account.ExchangeCount >= Population.ExchangesMin && account.TryDirection(unit))
+            if (account.Profile.ExchangeCount >= Population.ExchangesMin && account.Profile.TryDirection(unit))
             {
                 for (var i = 0; i < unit.Length; i++)
                 {
@@ -244,11 +244,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
 
     // How much the account's content points the way of the others': without itself, or every small group would look
     // alike. False when nothing can be said.
-    private static bool TryAlikeness(AccountState account, ReadOnlySpan<float> sum, out float cosine)
+    private static bool TryAlikeness(LinkedAccount account, ReadOnlySpan<float> sum, out float cosine)
     {
         cosine = 0;
         Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
-        if (account.ExchangeCount < Population.ExchangesMin || !account.TryDirection(unit))
+        if (account.Profile.ExchangeCount < Population.ExchangesMin || !account.Profile.TryDirection(unit))
         {
             return false;
         }
@@ -293,7 +293,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, AccountTable accounts, 
         return Math.Min((half * Math.Log(0.5 / q)) + (half * Math.Log(0.5 / (1 - q))), policy.LikenessNatsMax);
     }
 
-    private bool IsAlike(AccountState account, ReadOnlySpan<float> direction) =>
+    private bool IsAlike(LinkedAccount account, ReadOnlySpan<float> direction) =>
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 

@@ -1,11 +1,10 @@
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Detection.Campaigns;
 
 /// <summary>
-/// A sample of the lane's accounts, for "how alike are strangers?". It keeps the accounts whose hashed id is smallest,
+/// A sample of all accounts, for "how alike are strangers?". It keeps the accounts whose hashed id is smallest,
 /// so the sample is uniform, follows the stream and does not depend on arrival order. Owned by the lane's thread.
 /// </summary>
 internal sealed class Population
@@ -16,15 +15,15 @@ internal sealed class Population
     /// <summary>Exchanges after which an account's mean content says something.</summary>
     public const int ExchangesMin = 4;
 
-    private readonly SortedList<ulong, AccountState> _sample = [];
+    private readonly SortedList<ulong, LinkedAccount> _sample = [];
 
     /// <summary>Accounts in the sample.</summary>
     public int Count => _sample.Count;
 
-    /// <summary>Considers an account that has just reached <see cref="ExchangesMin"/> exchanges.</summary>
-    public void Consider(AccountState account)
+    /// <summary>Considers an account that has at least <see cref="ExchangesMin"/> exchanges.</summary>
+    public void Consider(LinkedAccount account)
     {
-        var rank = KeyHash.Mix(KeyHash.Of(account.IdUtf8));
+        var rank = KeyHash.Mix(account.Profile.Key);
         if (_sample.Count == SampleMax && rank >= _sample.Keys[SampleMax - 1])
         {
             return;
@@ -51,7 +50,7 @@ internal sealed class Population
         int alike = 0, strangers = 0;
         foreach (var account in _sample.Values)
         {
-            if (group.Contains(account.Index) || !account.TryDirection(unit))
+            if (group.Contains(account.Index) || !account.Profile.TryDirection(unit))
             {
                 continue;
             }
@@ -69,7 +68,7 @@ internal sealed class Population
         var count = 0;
         foreach (var account in _sample.Values)
         {
-            count += account.EmailDomainKey == domainKey ? 1 : 0;
+            count += account.Profile.EmailDomainKey == domainKey ? 1 : 0;
         }
 
         return _sample.Count == 0 ? 0 : count / (double)_sample.Count;

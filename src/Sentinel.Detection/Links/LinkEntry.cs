@@ -3,16 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Sentinel.Detection.Links;
 
 /// <summary>
-/// A key that at least two accounts share. Members are listed up to <see cref="AccountsMax"/> and counted beyond, so a
-/// key with 100,000 accounts costs no more than one with 512. Owned by the lane's thread.
+/// A key that at least two accounts share, as the campaigns lane knows it. Members are listed up to
+/// <see cref="AccountsMax"/> and counted beyond, so a key with 100,000 accounts costs no more than one with 512. Owned by
+/// the lane's thread.
 /// </summary>
 internal sealed class LinkEntry(LinkKind kind, ulong key)
 {
     /// <summary>Members listed.</summary>
     public const int AccountsMax = 512;
-
-    /// <summary>Masked excerpts kept, from different accounts: what the frame's text is drawn from.</summary>
-    public const int ExcerptsMax = 6;
 
     public LinkKind Kind { get; } = kind;
 
@@ -22,15 +20,15 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
     public List<int> Accounts { get; } = new(2);
 
     /// <summary>Members, also those not listed.</summary>
-    public int AccountCount { get; private set; }
+    public int AccountCount { get; set; }
 
     /// <summary>Exchanges that showed the key since it is shared.</summary>
-    public long ExchangeCount { get; private set; }
+    public long ExchangeCount { get; set; }
 
     /// <summary>Content evidence of those exchanges, nats.</summary>
-    public double EvidenceSum { get; private set; }
+    public double EvidenceSum { get; set; }
 
-    public long LastSeenMs { get; private set; }
+    public long LastSeenMs { get; set; }
 
     /// <summary>Number of the campaign that the key convicted, or -1.</summary>
     public int Campaign { get; set; } = -1;
@@ -41,29 +39,16 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
     /// <summary>Whether it was forgotten to make room.</summary>
     public bool IsForgotten { get; set; }
 
-    /// <summary>Masked excerpts with the account that each is of; null while there are none.</summary>
-    public List<(int Account, string Text)>? Excerpts { get; private set; }
+    /// <summary>Whether it changed since the last snapshot.</summary>
+    public bool IsUnsaved { get; set; }
 
-    public void AddAccount(int account)
+    /// <summary>Books what changed, but for the members.</summary>
+    public void Book(in EdgeChange change)
     {
-        AccountCount++;
-        if (Accounts.Count < AccountsMax)
-        {
-            Accounts.Add(account);
-        }
-    }
-
-    public void Book(float evidence, long atMs)
-    {
-        ExchangeCount++;
-        EvidenceSum += evidence;
-        LastSeenMs = Math.Max(LastSeenMs, atMs);
-    }
-
-    public void AddExcerpt(int account, string text)
-    {
-        Excerpts ??= new List<(int, string)>(ExcerptsMax);
-        Excerpts.Add((account, text));
+        AccountCount += change.AccountsMore;
+        ExchangeCount += change.ExchangesMore;
+        EvidenceSum += change.EvidenceMore;
+        LastSeenMs = Math.Max(LastSeenMs, change.LastSeenMs);
     }
 }
 

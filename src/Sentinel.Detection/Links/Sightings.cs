@@ -25,7 +25,7 @@ internal sealed class Sightings
     /// <summary>
     /// The account that was first to use the key; when there is none, <paramref name="account"/> becomes it.
     /// </summary>
-    public int FirstOrAdd(ulong key, int account)
+    public ulong FirstOrAdd(ulong key, ulong account)
     {
         ref var slot = ref Find(_young, key);
         if (slot.Key == key)
@@ -45,8 +45,8 @@ internal sealed class Sightings
         return first;
     }
 
-    /// <summary>The account that was first to use the key, or -1.</summary>
-    public int Find(ulong key)
+    /// <summary>The account that was first to use the key, or 0.</summary>
+    public ulong Find(ulong key)
     {
         ref var young = ref Find(_young, key);
         if (young.Key == key)
@@ -56,11 +56,11 @@ internal sealed class Sightings
 
         if (_old.Length == 0)
         {
-            return -1;
+            return 0;
         }
 
         ref var old = ref Find(_old, key);
-        return old.Key == key ? old.Account : -1;
+        return old.Key == key ? old.Account : 0;
     }
 
     private void MakeRoom()
@@ -96,5 +96,5 @@ internal sealed class Sightings
         return ref table[slot];
     }
 
-    private readonly record struct Slot(ulong Key, int Account);
+    private readonly record struct Slot(ulong Key, ulong Account);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
@@ -21,10 +20,10 @@ internal static class AccountAssessment
     private const double HarvestingShareMin = 0.5;
 
     /// <summary>All evidence against an account, nats.</summary>
-    public static double Evidence(AccountState account, DetectionPolicy policy)
+    public static double Evidence(in AssessedAccount account, DetectionPolicy policy)
     {
         var group = account.Group;
-        var content = group.IsMember ? Math.Max(account.ContentPeak, ContentOf(group)) : account.ContentPeak;
+        var content = group.IsMember ? Math.Max(account.Profile.ContentPeak, ContentOf(group)) : account.Profile.ContentPeak;
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy);
     }
@@ -33,11 +32,11 @@ internal static class AccountAssessment
     /// What orders accounts, nats: the evidence where there is a level, since that never goes down; for all others where
     /// their contexts stand now, which for most is below 0.
     /// </summary>
-    public static double Standing(AccountState account, DetectionPolicy policy)
+    public static double Standing(in AssessedAccount account, DetectionPolicy policy)
     {
         var evidence = Evidence(account, policy);
         return account.Level == VerdictLevel.None
-            ? Math.Min(evidence, evidence - account.ContentPeak + account.Frames.Total())
+            ? Math.Min(evidence, evidence - account.Profile.ContentPeak + account.Profile.Frames.Total())
             : evidence;
     }
 
@@ -59,9 +58,9 @@ internal static class AccountAssessment
     /// What to do. Blocking takes an abusive account whose group and content both speak against it: no single kind of
     /// evidence blocks by itself.
     /// </summary>
-    public static DecisionAction ActionOf(
-        AccountState account, VerdictLevel level, ImmutableArray<AbuseType> types)
+    public static DecisionAction ActionOf(in AssessedAccount account, ImmutableArray<AbuseType> types)
     {
+        var level = account.Level;
         switch (level)
         {
             case VerdictLevel.None:
@@ -70,8 +69,8 @@ internal static class AccountAssessment
                 return DecisionAction.Observe;
         }
 
-        var kinds = (account.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
-            + (account.Campaign >= 0 ? 1 : 0)
+        var kinds = (account.Profile.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
+            + (account.CampaignId is not null ? 1 : 0)
             + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
             + (account.ForeignReasoningRefs > 0 ? 1 : 0);
         if (level == VerdictLevel.Abusive && kinds >= 2)
@@ -88,7 +87,7 @@ internal static class AccountAssessment
     }
 
     /// <summary>What it does, most likely first; empty unless flagged.</summary>
-    public static ImmutableArray<AbuseType> TypesOf(AccountState account, VerdictLevel level)
+    public static ImmutableArray<AbuseType> TypesOf(in AssessedAccount account, VerdictLevel level)
     {
         if (level < VerdictLevel.Suspect)
         {
@@ -97,18 +96,18 @@ internal static class AccountAssessment
 
         var types = ImmutableArray.CreateBuilder<AbuseType>();
         var group = account.Group;
-        var isOrdinary = account.PositiveCount < HarvestingShareMin * account.ExchangeCount;
+        var isOrdinary = account.Profile.PositiveCount < HarvestingShareMin * account.Profile.ExchangeCount;
         if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
         {
             types.Add(AbuseType.CapabilityHarvest);
         }
-        else if (account is { PositiveCount: 0, ForeignReasoningRefs: > 0 })
+        else if (account is { Profile.PositiveCount: 0, ForeignReasoningRefs: > 0 })
         {
             types.Add(AbuseType.RelayHarvest); // Its content says nothing; other people's sessions pass through it.
         }
         else
         {
-            AddKinds(account.KindSum, types);
+            AddKinds(account.Profile.KindSum, types);
         }
 
         if (group.IsMember && group.IdentityEvidence > 0)
@@ -121,19 +120,20 @@ internal static class AccountAssessment
 
     /// <summary>Why, strongest first.</summary>
     public static ImmutableArray<Reason> ReasonsOf(
-        AccountState account, ImmutableArray<AbuseType> types, DetectionPolicy policy)
+        in AssessedAccount account, ImmutableArray<AbuseType> types, DetectionPolicy policy)
     {
         var reasons = new List<Reason>();
-        if (account.ContentPeak >= ReasonNatsMin)
+        var profile = account.Profile;
+        if (profile.ContentPeak >= ReasonNatsMin)
         {
-            var kind = types.IsEmpty ? OfKind(TopKind(account.KindSum)) : types[0];
+            var kind = types.IsEmpty ? OfKind(TopKind(profile.KindSum)) : types[0];
             reasons.Add(new Reason(
                 $"content.{WireNames.Of(kind)}",
-                $"{account.PositiveCount} of its {account.ExchangeCount} exchanges {ReasonText.Of(kind)}",
-                account.ContentPeak));
+                $"{profile.PositiveCount} of its {profile.ExchangeCount} exchanges {ReasonText.Of(kind)}",
+                profile.ContentPeak));
         }
 
-        AddGroupReasons(account, reasons);
+        AddGroupReasons(account.Group, reasons);
         if (account.ForeignReasoningRefs > 0)
         {
             reasons.Add(new Reason(
@@ -148,9 +148,8 @@ internal static class AccountAssessment
         return [.. reasons];
     }
 
-    private static void AddGroupReasons(AccountState account, List<Reason> reasons)
+    private static void AddGroupReasons(GroupStanding group, List<Reason> reasons)
     {
-        var group = account.Group;
         if (group.AccountCount < 2)
         {
             return;
@@ -242,6 +241,6 @@ internal static class AccountAssessment
     private static double ContentOf(GroupStanding group) =>
         group.Evidence - group.IdentityEvidence - group.LikenessEvidence;
 
-    private static double ReferenceEvidence(AccountState account, DetectionPolicy policy) =>
+    private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>
         Math.Min(3, account.ForeignReasoningRefs) * policy.ForeignReferenceNats;
 }

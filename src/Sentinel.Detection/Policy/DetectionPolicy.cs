@@ -58,6 +58,11 @@ public sealed record DetectionPolicy
     /// <summary>Event time between two judgings of groups.</summary>
     public TimeSpan GroupInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Event time that lanes work on in step: what belongs to one tick is exchanged between lanes before the next.
+    /// </summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Accounts of a lane. At about 1.2 KiB each, 10 million are 12 GB.</summary>
     public int AccountsMax { get; init; } = 10_000_000;
 

@@ -86,6 +86,16 @@ public sealed record Reason(string Code, string Summary, double Weight);
 /// <param name="PolicyVersion">Version of the policy.</param>
 public readonly record struct VerdictId(int Partition, long Offset, int PolicyVersion);
 
+/// <summary>Which kind of lane concluded a verdict. Each keeps its own; the stronger one is in force.</summary>
+public enum VerdictOrigin : byte
+{
+    /// <summary>The account's own lane, from the account's own exchanges.</summary>
+    Account,
+
+    /// <summary>The campaigns lane, from its groups and its own exchanges together.</summary>
+    Campaigns,
+}
+
 /// <summary>What the machine concluded of an account.</summary>
 /// <param name="Id">The exchange and policy it comes from.</param>
 /// <param name="AccountId">The account.</param>
@@ -117,6 +127,20 @@ public sealed record Verdict(
     int FeatureLayout,
     DateTimeOffset At)
 {
+    /// <summary>Which kind of lane concluded it.</summary>
+    public VerdictOrigin Origin { get; init; }
+
     /// <summary>Whether the account is flagged.</summary>
     public bool IsFlagged => Level >= VerdictLevel.Suspect;
+
+    /// <summary>
+    /// Whether this verdict takes the place of another one on the same account: the newer of one origin does, else the
+    /// stronger, and of equals the one that knows the group.
+    /// </summary>
+    public bool Supersedes(Verdict other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Origin == other.Origin || Level > other.Level
+            || (Level == other.Level && Origin == VerdictOrigin.Campaigns);
+    }
 }

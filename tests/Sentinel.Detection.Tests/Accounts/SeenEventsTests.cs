@@ -41,7 +41,7 @@ public class SeenEventsTests
 
         for (var i = 0; i < 20_000; i += 7)
         {
-            Assert.Equal($"account-{i}", table.GetOrAdd(Encoding.UTF8.GetBytes($"account-{i}"))!.Id);
+            Assert.Equal($"account-{i}", table.GetOrAdd(Encoding.UTF8.GetBytes($"account-{i}"))!.Profile.Id);
         }
     }
 

@@ -211,6 +211,7 @@ public class JudgeTests
         Observe(_maker.Make("replayer", refs: ["ref-0"]));
         Observe(_maker.Make("replayer", refs: ["ref-1", "ref-2"]));
 
+        _judge.Finish(_output);
         Assert.Equal(VerdictLevel.None, VerdictOf("victim").Level);
         Assert.True(VerdictOf("replayer").IsFlagged);
         Assert.Equal("reasoning_reference.replayed", VerdictOf("replayer").Reasons[0].Code);

@@ -1,0 +1,252 @@
+using System.Runtime.InteropServices;
+using Sentinel.Detection.Evidence;
+using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Observations;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Scoring;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Accounts;
+
+/// <summary>
+/// Judges the accounts of one partition by their own exchanges, and notes what the lanes behind it must know: which
+/// keys its accounts use, and profiles that changed. Event time is cut into ticks by the latest time seen so far, so
+/// what belongs to a tick depends on the partition's records alone. Owned by the lane's thread.
+/// </summary>
+internal sealed class AccountJudge
+{
+    // A profile is told again when the account has that many times its exchanges, whatever they said.
+    private const double GrowthTold = 1.25;
+    private const ulong ExcerptSalt = 0xE8CE;
+
+    private readonly DetectionPolicy _policy;
+    private readonly VerdictWriter _writer;
+    private readonly ContentEvidence _evidence;
+    private readonly SeenEvents _seen;
+    private readonly RecentKeys _told;
+    private readonly List<AccountState> _toBeTold = [];
+    private readonly List<Sighting> _sightings = [];
+    private readonly List<ExcerptNote> _excerpts = [];
+    private readonly Dictionary<ulong, FrameUse> _frameUses = [];
+
+    public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer)
+    {
+        _policy = policy;
+        _writer = writer;
+        _evidence = new ContentEvidence(reference);
+        _seen = new SeenEvents(policy.EventIdsMax);
+        _told = new RecentKeys(policy.SightingsMax);
+        Accounts = new AccountTable(policy.AccountsMax);
+    }
+
+    public AccountTable Accounts { get; }
+
+    /// <summary>Exchanges judged.</summary>
+    public long ExchangeCount { get; private set; }
+
+    /// <summary>Exchanges of accounts beyond <see cref="DetectionPolicy.AccountsMax"/>, which cannot be judged.</summary>
+    public long UnjudgedCount { get; private set; }
+
+    /// <summary>Latest event time seen; <see cref="long.MinValue"/> before the first exchange.</summary>
+    public long NowMs { get; private set; } = long.MinValue;
+
+    /// <summary>Offset of the latest exchange.</summary>
+    public long Offset { get; private set; } = -1;
+
+    /// <summary>The tick that <see cref="NowMs"/> lies in.</summary>
+    public long Tick => TickOf(NowMs);
+
+    /// <summary>Notes that wait to be taken, of all kinds.</summary>
+    public int NoteCount => _sightings.Count + _excerpts.Count + _frameUses.Count + _toBeTold.Count;
+
+    /// <summary>Accounts that changed since the last snapshot, each once.</summary>
+    public List<AccountState> Changed { get; } = [];
+
+    /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
+    public bool TryAdmit(EventKey key) => _seen.TryAdd(key);
+
+    /// <summary>Whether the current tick ends before this observation.</summary>
+    public bool EndsTick(Observation observation) =>
+        NowMs != long.MinValue && TickOf(observation.OccurredAtMs) > Tick;
+
+    /// <summary>Judges an admitted observation that has its offset.</summary>
+    /// <returns>The account's new verdict, or null when it stays as it was.</returns>
+    public Verdict? Observe(Observation observation)
+    {
+        ExchangeCount++;
+        Offset = observation.Offset;
+        NowMs = Math.Max(NowMs, observation.OccurredAtMs);
+        if (Accounts.GetOrAdd(observation.AccountId.Span) is not { } account)
+        {
+            UnjudgedCount++;
+            return null;
+        }
+
+        var evidence = _evidence.Of(observation.Scores.HarvestSteps);
+        account.Profile.Book(observation, evidence);
+        NoteKeys(account, observation, evidence);
+        MarkChanged(account);
+
+        // Ordinary content cannot raise an account; groups look again when an account has grown.
+        if (evidence > 0 || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
+        {
+            MarkToBeTold(account);
+        }
+
+        return evidence > 0 ? Conclude(account) : null;
+    }
+
+    /// <summary>Hands over what is noted so far, and begins anew.</summary>
+    public void TakeNotes(AccountNotes notes)
+    {
+        notes.Clear();
+        notes.Sightings.AddRange(_sightings);
+        notes.Excerpts.AddRange(_excerpts);
+        notes.FrameUses.AddRange(_frameUses.Values);
+        foreach (var account in _toBeTold)
+        {
+            account.IsToBeTold = false;
+            account.ExchangesTold = account.Profile.ExchangeCount;
+            notes.Profiles.Add(account.Profile);
+        }
+
+        _sightings.Clear();
+        _excerpts.Clear();
+        _frameUses.Clear();
+        _toBeTold.Clear();
+    }
+
+    private Verdict? Conclude(AccountState account)
+    {
+        var level = AccountAssessment.LevelOf(AccountAssessment.Evidence(Assess(account), _policy), _policy);
+        if (level <= account.Level)
+        {
+            return null;
+        }
+
+        if (level >= VerdictLevel.Suspect && account.Level < VerdictLevel.Suspect)
+        {
+            account.Profile.FlaggedAtMs = NowMs;
+            account.Profile.ExchangesAtFlag = account.Profile.ExchangeCount;
+        }
+
+        account.Level = level;
+        return Write(account);
+    }
+
+    /// <summary>The verdict that the account's own exchanges support now.</summary>
+    public Verdict Write(AccountState account) =>
+        _writer.Write(VerdictOrigin.Account, Assess(account), Offset, NowMs);
+
+    private static AssessedAccount Assess(AccountState account) => new(
+        account.Profile, default, 0, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
+
+    private void NoteKeys(AccountState account, Observation observation, float evidence)
+    {
+        ref var memo = ref account.Memo;
+        NoteIdentity(account, observation, LinkKind.Payment, observation.PaymentKey, ref memo[0]);
+        NoteIdentity(account, observation, LinkKind.Phone, observation.PhoneKey, ref memo[1]);
+        NoteIdentity(account, observation, LinkKind.EmailPattern, observation.EmailKey, ref memo[2]);
+        NoteIdentity(account, observation, LinkKind.Device, observation.DeviceKey, ref memo[3]);
+        NoteIdentity(account, observation, LinkKind.Tls, observation.Ja4Key, ref memo[4]);
+        NoteIdentity(account, observation, LinkKind.Address, observation.IpKey, ref memo[5]);
+        NoteIdentity(account, observation, LinkKind.Address, observation.IpBlockKey, ref memo[6]);
+
+        ref var frame = ref observation.Frame;
+        var system = NoteFrame(account, observation, frame.SystemAnchor, evidence);
+        var head = NoteFrame(account, observation, frame.HeadAnchor, evidence);
+        var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
+        Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        NoteReferences(account, observation);
+        if (evidence > 0 && !observation.Excerpt.IsEmpty)
+        {
+            NoteExcerpt(account, observation, system, head, tail);
+        }
+    }
+
+    private void NoteIdentity(AccountState account, Observation observation, LinkKind kind, ulong key, ref ulong memo)
+    {
+        if (key != 0 && key != memo)
+        {
+            memo = key;
+            Note(account, observation, SightingRole.Used, kind, key);
+        }
+    }
+
+    private ulong NoteFrame(AccountState account, Observation observation, ulong anchor, float evidence)
+    {
+        if (anchor == 0)
+        {
+            return 0;
+        }
+
+        var key = LinkKeys.Of(LinkKind.Template, anchor);
+        NoteFull(account, observation, SightingRole.Used, LinkKind.Template, key);
+        ref var use = ref CollectionsMarshal.GetValueRefOrAddDefault(_frameUses, key, out _);
+        use = new FrameUse(
+            key,
+            use.Count + 1,
+            use.EvidenceSum + evidence,
+            use.IsPositive || evidence > 0,
+            Math.Max(use.LastSeenMs, observation.OccurredAtMs));
+        return key;
+    }
+
+    private void NoteReferences(AccountState account, Observation observation)
+    {
+        foreach (var reference in observation.ReasoningRefs)
+        {
+            Note(account, observation, SightingRole.Presented, LinkKind.ReasoningReference, reference);
+        }
+
+        Note(
+            account, observation, SightingRole.Issued, LinkKind.ReasoningReference, observation.ReasoningRefIssuedKey);
+    }
+
+    private void NoteExcerpt(AccountState account, Observation observation, ulong system, ulong head, ulong tail)
+    {
+        var frame = head != 0 ? head : tail != 0 ? tail : system;
+        if (frame != 0 && _told.TryAdd(KeyHash.Combine(account.Profile.Key ^ ExcerptSalt, frame)))
+        {
+            _excerpts.Add(new ExcerptNote(account.Profile.Key, system, head, tail, observation.Excerpt.ToString()));
+        }
+    }
+
+    private void Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
+    {
+        if (key != 0)
+        {
+            NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
+        }
+    }
+
+    private void NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
+    {
+        if (_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
+        {
+            _sightings.Add(
+                new Sighting(role, kind, key, account.Profile.Key, observation.Offset, observation.OccurredAtMs));
+        }
+    }
+
+    private void MarkToBeTold(AccountState account)
+    {
+        if (!account.IsToBeTold)
+        {
+            account.IsToBeTold = true;
+            _toBeTold.Add(account);
+        }
+    }
+
+    private void MarkChanged(AccountState account)
+    {
+        if (!account.IsChanged)
+        {
+            account.IsChanged = true;
+            Changed.Add(account);
+        }
+    }
+
+    private long TickOf(long atMs) => Ticks.Of(atMs, _policy.Tick);
+}

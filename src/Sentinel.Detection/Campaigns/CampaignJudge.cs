@@ -1,0 +1,346 @@
+using System.Collections.Immutable;
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <summary>
+/// Judges groups of accounts, every <see cref="DetectionPolicy.GroupInterval"/> of event time, from the profiles and
+/// shared keys it is told of, and the accounts in them by group and own exchanges together. There is one for all
+/// partitions. Owned by its lane's thread.
+/// </summary>
+internal sealed class CampaignJudge
+{
+    private readonly DetectionPolicy _policy;
+    private readonly VerdictWriter _writer;
+    private readonly LinkedAccounts _accounts;
+    private readonly SharedKeys _keys;
+    private readonly ExcerptBook _excerpts = new();
+    private readonly Population _population = new();
+    private readonly GroupJudge _groups;
+    private readonly CampaignBoard _campaigns;
+    private readonly List<LinkedAccount> _dirtyAccounts = [];
+    private readonly List<LinkEntry> _dirtyKeys = [];
+    private readonly List<LinkEntry> _due = [];
+    private readonly List<Link> _links = [];
+    private long _judgedMs = long.MinValue;
+    private long _nowMs;
+    private long _offset;
+
+    public CampaignJudge(DetectionPolicy policy, VerdictWriter writer)
+    {
+        _policy = policy;
+        _writer = writer;
+        _accounts = new LinkedAccounts(policy.AccountsMax);
+        _keys = new SharedKeys(policy.SharedKeysMax);
+        _groups = new GroupJudge(policy, _accounts, _population);
+        _campaigns = new CampaignBoard(
+            _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
+    }
+
+    /// <summary>The accounts it knows.</summary>
+    public LinkedAccounts Accounts => _accounts;
+
+    /// <summary>Campaigns that stand, in the order in which they were found.</summary>
+    public ImmutableArray<Campaign> Campaigns => _campaigns.Report(_nowMs, _offset);
+
+    /// <summary>How many campaigns stand.</summary>
+    public int CampaignCount => _campaigns.Standing.Count();
+
+    /// <summary>Takes over the profile of an account; from now on this judge's or, within one process, shared.</summary>
+    public void Take(AccountProfile profile)
+    {
+        if (_accounts.Take(profile) is not { } account)
+        {
+            return;
+        }
+
+        if (profile.ExchangeCount >= Population.ExchangesMin)
+        {
+            _population.Consider(account);
+        }
+
+        MarkDirty(account);
+    }
+
+    /// <summary>Takes an excerpt.</summary>
+    public void Take(in ExcerptNote note) => _excerpts.Take(note);
+
+    /// <summary>Takes what changed about a shared key. The profiles of its accounts come first.</summary>
+    public void Take(in EdgeChange change)
+    {
+        var entry = _keys.GetOrAdd(change.Kind, change.Key);
+        entry.Book(change);
+        foreach (var member in change.Members ?? [])
+        {
+            Join(entry, member);
+        }
+
+        if (entry.Kind == LinkKind.Template && change.IsPositive)
+        {
+            MarkDirty(entry);
+        }
+    }
+
+    /// <summary>A tick is over: judges groups when that is due.</summary>
+    /// <param name="endMs">Event time of its end.</param>
+    /// <param name="offset">The record that ended it.</param>
+    /// <param name="output">Gets what changed.</param>
+    public void EndTick(long endMs, long offset, JudgeOutput output)
+    {
+        (_nowMs, _offset) = (endMs, offset);
+        TakeLinks(output);
+        var interval = (long)_policy.GroupInterval.TotalMilliseconds;
+        if (_judgedMs == long.MinValue)
+        {
+            _judgedMs = endMs;
+        }
+        else if (endMs / interval > _judgedMs / interval)
+        {
+            JudgeGroups(isFinal: false, output);
+        }
+    }
+
+    /// <summary>Judges groups once more: the end of a replay.</summary>
+    /// <param name="nowMs">Event time of the last exchange.</param>
+    /// <param name="offset">Its offset.</param>
+    /// <param name="output">Gets what changed.</param>
+    public void Finish(long nowMs, long offset, JudgeOutput output)
+    {
+        (_nowMs, _offset) = (nowMs, offset);
+        TakeLinks(output);
+        JudgeGroups(isFinal: true, output);
+    }
+
+    /// <summary>The verdict of group and own exchanges together.</summary>
+    public Verdict Write(LinkedAccount account) =>
+        _writer.Write(VerdictOrigin.Campaigns, Assess(account), _offset, _nowMs);
+
+    private void TakeLinks(JudgeOutput output)
+    {
+        output.Links.AddRange(_links);
+        _links.Clear();
+    }
+
+    private void JudgeGroups(bool isFinal, JudgeOutput output)
+    {
+        _judgedMs = _nowMs;
+        foreach (var account in _dirtyAccounts)
+        {
+            account.IsDirty = false;
+            MarkIdentityKeys(account);
+            Conclude(account, output); // Its own exchanges may have added to what its group says.
+        }
+
+        _dirtyAccounts.Clear();
+        TakeDirtyKeys();
+        foreach (var key in _due)
+        {
+            if (_groups.Judge(key) is { } finding)
+            {
+                Apply(finding, output);
+            }
+        }
+
+        _campaigns.Merge(_nowMs, isFinal);
+        ConcludeMoved(output);
+        _campaigns.Publish(_nowMs, _offset, isFinal, output);
+    }
+
+    private void Join(LinkEntry entry, EdgeMember member)
+    {
+        if (_accounts.Find(member.Account) is not { } account || entry.Accounts.Contains(account.Index))
+        {
+            return;
+        }
+
+        // The first account of a list is the one that held the key alone until the second came.
+        if (entry.Kind == LinkKind.ReasoningReference && entry.Accounts.Count > 0)
+        {
+            if (IsSameHouse(_accounts[entry.Accounts[0]].Profile, account.Profile))
+            {
+                return;
+            }
+
+            account.ForeignReasoningRefs++;
+            MarkDirty(account);
+        }
+
+        if (entry.Accounts.Count < LinkEntry.AccountsMax)
+        {
+            entry.Accounts.Add(account.Index);
+        }
+
+        account.Remember(entry);
+        MarkDirty(entry);
+        _links.Add(new Link(
+            entry.Kind, entry.Key, account.Profile.Id, member.Offset,
+            DateTimeOffset.FromUnixTimeMilliseconds(member.AtMs)));
+    }
+
+    private void Apply(GroupFinding finding, JudgeOutput output)
+    {
+        foreach (var member in finding.Members)
+        {
+            Stand(member, finding, isMember: true, output);
+        }
+
+        var convicts = Convicts(finding);
+        if (convicts || finding.Key.Campaign >= 0)
+        {
+            _campaigns.Take(finding, _nowMs);
+        }
+
+        if (convicts)
+        {
+            foreach (var other in finding.Others)
+            {
+                Stand(other, finding, isMember: false, output);
+            }
+        }
+    }
+
+    // A group is a campaign when its evidence convicts it, or when most of its members are convicted one by one.
+    private bool Convicts(GroupFinding finding)
+    {
+        if (finding.Members.Count < _policy.CampaignAccountsMin)
+        {
+            return false;
+        }
+
+        var flagged = 0;
+        foreach (var member in finding.Members)
+        {
+            flagged += LevelOf(member) >= VerdictLevel.Suspect ? 1 : 0;
+        }
+
+        return finding.Evidence >= _policy.SuspectNats
+            || (flagged >= _policy.CampaignAccountsMin && flagged * 2 >= finding.Members.Count);
+    }
+
+    // An account stands by the strongest group that it behaves like; being a mere neighbour counts only without one.
+    private void Stand(LinkedAccount account, GroupFinding finding, bool isMember, JudgeOutput output)
+    {
+        var known = account.Group;
+        if (known.IsMember && (!isMember || known.Evidence >= finding.Evidence))
+        {
+            return;
+        }
+
+        if (!isMember && known.Evidence >= finding.Evidence)
+        {
+            return;
+        }
+
+        account.Group = new GroupStanding(
+            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness);
+        Conclude(account, output);
+    }
+
+    // Members that joined or moved to another campaign have a new verdict even when their level stays.
+    private void ConcludeMoved(JudgeOutput output)
+    {
+        foreach (var campaign in _campaigns.Standing)
+        {
+            for (; campaign.AccountsConcluded < campaign.Accounts.Count; campaign.AccountsConcluded++)
+            {
+                Conclude(_accounts[campaign.Accounts[campaign.AccountsConcluded]], output);
+            }
+        }
+    }
+
+    /// <summary>Raises the account's level where its evidence now does, and writes the verdict when it changed.</summary>
+    private void Conclude(LinkedAccount account, JudgeOutput output)
+    {
+        if (!account.HasStanding)
+        {
+            return; // Its own lane says all that there is to say.
+        }
+
+        var level = LevelOf(account);
+        if (level >= VerdictLevel.Suspect && account.FlaggedAtMs < 0)
+        {
+            // Its own lane may have been first.
+            var profile = account.Profile;
+            (account.FlaggedAtMs, account.ExchangesAtFlag) = profile.FlaggedAtMs >= 0
+                ? (profile.FlaggedAtMs, profile.ExchangesAtFlag)
+                : (_nowMs, profile.ExchangeCount);
+        }
+
+        var campaign = CampaignIdOf(account);
+        if (level != VerdictLevel.None && (level != account.Level || campaign != account.CampaignToldId))
+        {
+            account.Level = level;
+            account.CampaignToldId = campaign;
+            output.Verdicts.Add(Write(account));
+        }
+    }
+
+    private VerdictLevel LevelOf(LinkedAccount account)
+    {
+        var level = AccountAssessment.LevelOf(AccountAssessment.Evidence(Assess(account), _policy), _policy);
+        if (account.Group is { IsMember: false, Evidence: > 0 } && level == VerdictLevel.None)
+        {
+            level = VerdictLevel.Watch;
+        }
+
+        return (VerdictLevel)Math.Max((byte)level, (byte)account.Level);
+    }
+
+    private AssessedAccount Assess(LinkedAccount account) => new(
+        account.Profile, account.Group, account.ForeignReasoningRefs, CampaignIdOf(account), account.Level,
+        account.FlaggedAtMs, account.ExchangesAtFlag);
+
+    private string? CampaignIdOf(LinkedAccount account) =>
+        account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;
+
+    private void MarkDirty(LinkedAccount account)
+    {
+        if (!account.IsDirty)
+        {
+            account.IsDirty = true;
+            _dirtyAccounts.Add(account);
+        }
+    }
+
+    private void MarkDirty(LinkEntry entry)
+    {
+        if (!entry.IsDirty && !entry.IsForgotten)
+        {
+            entry.IsDirty = true;
+            _dirtyKeys.Add(entry);
+        }
+    }
+
+    private void MarkIdentityKeys(LinkedAccount account)
+    {
+        foreach (var key in account.SharedKeys ?? [])
+        {
+            if (key.Kind is not (LinkKind.Content or LinkKind.Template))
+            {
+                MarkDirty(key);
+            }
+        }
+    }
+
+    private void TakeDirtyKeys()
+    {
+        _due.Clear();
+        foreach (var entry in _dirtyKeys)
+        {
+            entry.IsDirty = false;
+            if (!entry.IsForgotten)
+            {
+                _due.Add(entry);
+            }
+        }
+
+        _dirtyKeys.Clear();
+    }
+
+    private static bool IsSameHouse(AccountProfile left, AccountProfile right) =>
+        (left.OrgKey != 0 && left.OrgKey == right.OrgKey)
+        || (left.PaymentKey != 0 && left.PaymentKey == right.PaymentKey && left.PhoneKey == right.PhoneKey);
+}

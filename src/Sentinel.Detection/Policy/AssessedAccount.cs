@@ -1,0 +1,32 @@
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Policy;
+
+/// <summary>All that a verdict on an account rests on.</summary>
+/// <param name="Profile">What its own exchanges say.</param>
+/// <param name="Group">The group that speaks most against it; none for an account lane.</param>
+/// <param name="ForeignReasoningRefs">Reasoning references sent back that were issued to unrelated accounts.</param>
+/// <param name="CampaignId">The campaign it is part of, or null.</param>
+/// <param name="Level">The level reached.</param>
+/// <param name="FlaggedAtMs">Event time when it first became flagged, or -1.</param>
+/// <param name="ExchangesAtFlag">Its exchanges by then, or -1.</param>
+internal readonly record struct AssessedAccount(
+    AccountProfile Profile,
+    GroupStanding Group,
+    int ForeignReasoningRefs,
+    string? CampaignId,
+    VerdictLevel Level,
+    long FlaggedAtMs,
+    long ExchangesAtFlag);
+
+/// <summary>The group that speaks most against an account.</summary>
+/// <param name="Evidence">Of the group, nats; 0 when there is none.</param>
+/// <param name="Kind">What its members share.</param>
+/// <param name="AccountCount">How many share it.</param>
+/// <param name="IsMember">Whether the account behaves as the group does; otherwise it only shares the key.</param>
+/// <param name="IdentityEvidence">Part that rests on who they say they are, nats.</param>
+/// <param name="LikenessEvidence">Part that rests on how alike their content is, nats.</param>
+internal readonly record struct GroupStanding(
+    double Evidence, LinkKind Kind, int AccountCount, bool IsMember, double IdentityEvidence, double LikenessEvidence);

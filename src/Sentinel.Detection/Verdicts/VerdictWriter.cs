@@ -1,0 +1,39 @@
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Readings;
+
+namespace Sentinel.Detection.Verdicts;
+
+/// <summary>Writes down what was concluded of an account, with its reasons. Pure.</summary>
+/// <param name="policy">The policy that judged.</param>
+/// <param name="modelVersion">Name and version of the classifier.</param>
+/// <param name="partition">Partition whose records the offsets name.</param>
+internal sealed class VerdictWriter(DetectionPolicy policy, string modelVersion, int partition)
+{
+    /// <summary>The verdict on an account.</summary>
+    /// <param name="origin">Which kind of lane concluded it.</param>
+    /// <param name="account">What it rests on.</param>
+    /// <param name="offset">The record that caused it.</param>
+    /// <param name="atMs">Event time of the verdict.</param>
+    public Verdict Write(VerdictOrigin origin, in AssessedAccount account, long offset, long atMs)
+    {
+        var types = AccountAssessment.TypesOf(account, account.Level);
+        return new Verdict(
+            new VerdictId(partition, offset, policy.Version),
+            account.Profile.Id,
+            account.Level,
+            AccountAssessment.RiskOf(AccountAssessment.Standing(account, policy), policy),
+            AccountAssessment.ActionOf(account, types),
+            types,
+            account.CampaignId,
+            account.FlaggedAtMs < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(account.FlaggedAtMs),
+            account.Profile.ExchangeCount,
+            account.ExchangesAtFlag < 0 ? null : account.ExchangesAtFlag,
+            account.Level == VerdictLevel.None ? [] : AccountAssessment.ReasonsOf(account, types, policy),
+            modelVersion,
+            FeatureLayout.Version,
+            DateTimeOffset.FromUnixTimeMilliseconds(atMs))
+        {
+            Origin = origin,
+        };
+    }
+}
