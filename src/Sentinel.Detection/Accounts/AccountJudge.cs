@@ -5,6 +5,7 @@ using Sentinel.Detection.Links;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
+using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Accounts;
@@ -14,7 +15,7 @@ namespace Sentinel.Detection.Accounts;
 /// keys its accounts use, and profiles that changed. Event time is cut into ticks by the latest time seen so far, so
 /// what belongs to a tick depends on the partition's records alone. Owned by the lane's thread.
 /// </summary>
-internal sealed class AccountJudge
+internal sealed partial class AccountJudge
 {
     // A profile is told again when the account has that many times its exchanges, whatever they said.
     private const double GrowthTold = 1.25;
@@ -26,6 +27,7 @@ internal sealed class AccountJudge
     private readonly SeenEvents _seen;
     private readonly RecentKeys _told;
     private readonly List<AccountState> _toBeTold = [];
+    private readonly List<int> _toBeToldIndices = [];
     private readonly List<Sighting> _sightings = [];
     private readonly List<ExcerptNote> _excerpts = [];
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
@@ -61,7 +63,7 @@ internal sealed class AccountJudge
     public int NoteCount => _sightings.Count + _excerpts.Count + _frameUses.Count + _toBeTold.Count;
 
     /// <summary>Accounts that changed since the last snapshot, each once.</summary>
-    public List<AccountState> Changed { get; } = [];
+    public ChangeList<AccountState> Changed { get; } = new();
 
     /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
     public bool TryAdmit(EventKey key) => _seen.TryAdd(key);
@@ -86,7 +88,7 @@ internal sealed class AccountJudge
         var evidence = _evidence.Of(observation.Scores.HarvestSteps);
         account.Profile.Book(observation, evidence);
         NoteKeys(account, observation, evidence);
-        MarkChanged(account);
+        Changed.Add(account);
 
         // Ordinary content cannot raise an account; groups look again when an account has grown.
         if (evidence > 0 || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
@@ -96,6 +98,9 @@ internal sealed class AccountJudge
 
         return evidence > 0 ? Conclude(account) : null;
     }
+
+    /// <summary>Event time goes on although no exchange came.</summary>
+    public void MoveOn(long nowMs) => NowMs = Math.Max(NowMs, nowMs);
 
     /// <summary>Hands over what is noted so far, and begins anew.</summary>
     public void TakeNotes(AccountNotes notes)
@@ -108,6 +113,7 @@ internal sealed class AccountJudge
         {
             account.IsToBeTold = false;
             account.ExchangesTold = account.Profile.ExchangeCount;
+            Changed.Add(account);
             notes.Profiles.Add(account.Profile);
         }
 
@@ -236,15 +242,6 @@ internal sealed class AccountJudge
         {
             account.IsToBeTold = true;
             _toBeTold.Add(account);
-        }
-    }
-
-    private void MarkChanged(AccountState account)
-    {
-        if (!account.IsChanged)
-        {
-            account.IsChanged = true;
-            Changed.Add(account);
         }
     }
 

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Accounts;
@@ -7,7 +8,7 @@ namespace Sentinel.Detection.Accounts;
 /// The bounded memory that an account lane has of one account: its profile, what it told of it, and the verdict that
 /// its own exchanges support. About 1.1 KiB. Owned by the lane's thread.
 /// </summary>
-internal sealed class AccountState(int index, byte[] idUtf8)
+internal sealed class AccountState(int index, byte[] idUtf8) : IChangeTracked
 {
     private LinkMemo _memo;
 
@@ -28,5 +29,5 @@ internal sealed class AccountState(int index, byte[] idUtf8)
     public bool IsToBeTold { get; set; }
 
     /// <summary>Whether it changed since the last snapshot.</summary>
-    public bool IsChanged { get; set; }
+    public bool IsUnsaved { get; set; }
 }

@@ -60,23 +60,61 @@ internal sealed class AccountTable
         return account;
     }
 
+    /// <summary>
+    /// The account with this index and id, while a snapshot is loaded: indices may come in any order, and the same one
+    /// again. Nothing can be looked up until <see cref="EndRestoring"/>.
+    /// </summary>
+    public AccountState Restore(int index, ReadOnlySpan<byte> idUtf8)
+    {
+        if (index >= AccountsMax)
+        {
+            throw new InvalidDataException($"A snapshot holds more than {AccountsMax} accounts.");
+        }
+
+        while (_accounts.Count <= index)
+        {
+            _accounts.Add(null!);
+        }
+
+        return _accounts[index] ??= new AccountState(index, idUtf8.ToArray());
+    }
+
+    /// <summary>All accounts of a snapshot are there.</summary>
+    public void EndRestoring()
+    {
+        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1 << 10, (_accounts.Count * 2) + 1));
+        _slots = new Slot[size];
+        foreach (var account in _accounts)
+        {
+            if (account is null)
+            {
+                throw new InvalidDataException("A snapshot leaves accounts out.");
+            }
+
+            Place(_slots, new Slot(account.Profile.Key, account.Index));
+        }
+    }
+
+    private static void Place(Slot[] slots, Slot item)
+    {
+        var slot = (int)(item.Hash & (ulong)(slots.Length - 1));
+        while (slots[slot].Hash != 0)
+        {
+            slot = (slot + 1) & (slots.Length - 1);
+        }
+
+        slots[slot] = item;
+    }
+
     private void Grow()
     {
         var larger = new Slot[_slots.Length * 2];
         foreach (var item in _slots)
         {
-            if (item.Hash == 0)
+            if (item.Hash != 0)
             {
-                continue;
+                Place(larger, item);
             }
-
-            var slot = (int)(item.Hash & (ulong)(larger.Length - 1));
-            while (larger[slot].Hash != 0)
-            {
-                slot = (slot + 1) & (larger.Length - 1);
-            }
-
-            larger[slot] = item;
         }
 
         _slots = larger;

@@ -1,3 +1,5 @@
+using Sentinel.Detection.State;
+
 namespace Sentinel.Detection.Accounts;
 
 /// <summary>
@@ -22,8 +24,8 @@ internal sealed class RecentKeys
     /// <summary>Keys in one generation.</summary>
     public int GenerationMax { get; }
 
-    /// <summary>Number of the young generation, from 0.</summary>
-    public int Generation { get; private set; }
+    /// <summary>What was inserted.</summary>
+    public GenerationLog<ulong> Log { get; } = new();
 
     /// <summary>Remembers a key other than 0; false when it is known already.</summary>
     public bool TryAdd(ulong key)
@@ -35,10 +37,10 @@ internal sealed class RecentKeys
         }
 
         slot = key;
+        Log.Add(key);
         if (++_youngCount == GenerationMax)
         {
             (_old, _young, _youngCount) = (_young, new ulong[CapacityMin], 0);
-            Generation++;
         }
         else if (_youngCount * 2 > _young.Length)
         {

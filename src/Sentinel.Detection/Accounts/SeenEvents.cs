@@ -1,4 +1,5 @@
 using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Accounts;
 
@@ -25,6 +26,9 @@ internal sealed class SeenEvents
     /// <summary>Ids in one generation.</summary>
     public int GenerationMax { get; }
 
+    /// <summary>What was inserted.</summary>
+    public GenerationLog<EventKey> Log { get; } = new();
+
     /// <summary>Remembers an id; false when it is known already.</summary>
     public bool TryAdd(EventKey key)
     {
@@ -33,6 +37,7 @@ internal sealed class SeenEvents
             return false;
         }
 
+        Log.Add(key);
         if (++_youngCount == GenerationMax)
         {
             (_old, _young, _youngCount) = (_young, new EventKey[CapacityMin], 0);

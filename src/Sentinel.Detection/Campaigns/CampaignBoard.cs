@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
 
@@ -26,6 +27,9 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     private readonly HashSet<int> _changed = [];
     private readonly Dictionary<int, int> _tally = [];
     private long _mergedAllMs;
+
+    /// <summary>Campaigns that changed since the last snapshot.</summary>
+    public ChangeList<CampaignState> Changes { get; } = new();
 
     /// <summary>Campaigns that stand, in the order in which they were found.</summary>
     public IEnumerable<CampaignState> Standing => _campaigns.Where(static campaign => campaign.IsStanding);
@@ -56,7 +60,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
                 return; // Accounts of several campaigns share one more key: nobody new belongs together.
             }
 
-            campaign = new CampaignState(_campaigns.Count) { FirstDetectedMs = nowMs };
+            campaign = new CampaignState(_campaigns.Count, Changes) { FirstDetectedMs = nowMs };
             _campaigns.Add(campaign);
         }
 
@@ -72,7 +76,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
         if (finding.Key.Campaign < 0)
         {
             finding.Key.Campaign = campaign.Number;
-            campaign.Keys.Add(finding.Key);
+            campaign.AddKey(finding.Key);
             _changed.Add(campaign.Number);
         }
 
@@ -132,6 +136,45 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     /// <summary>The campaigns that stand as records of this moment.</summary>
     public ImmutableArray<Campaign> Report(long nowMs, long offset) =>
         [.. Standing.Select(campaign => report.Of(campaign, this, nowMs, offset))];
+
+    /// <summary>Writes what is not part of any campaign.</summary>
+    public void Write(StateWriter to)
+    {
+        to.PutInt64(_mergedAllMs);
+        to.PutCount(_changed.Count);
+        foreach (var number in _changed.Order())
+        {
+            to.PutCount(number);
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote.</summary>
+    public void Read(ref StateReader from)
+    {
+        _mergedAllMs = from.TakeInt64();
+        _changed.Clear();
+        for (var left = from.TakeCountOf(1); left > 0; left--)
+        {
+            _changed.Add(from.TakeCount());
+        }
+    }
+
+    /// <summary>Puts the campaigns of a snapshot in their places.</summary>
+    public void Restore(SortedDictionary<int, byte[]> campaigns, SharedKeys keys)
+    {
+        foreach (var (number, bytes) in campaigns)
+        {
+            if (number != _campaigns.Count)
+            {
+                throw new InvalidDataException("A snapshot leaves campaigns out.");
+            }
+
+            var campaign = new CampaignState(number, Changes);
+            var reader = new StateReader(bytes);
+            campaign.Read(ref reader, keys);
+            _campaigns.Add(campaign);
+        }
+    }
 
     private long ExchangesOf(CampaignState campaign)
     {
@@ -255,7 +298,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
         foreach (var key in younger.Keys)
         {
             key.Campaign = older.Number;
-            older.Keys.Add(key);
+            older.AddKey(key);
         }
 
         older.Raise(younger);

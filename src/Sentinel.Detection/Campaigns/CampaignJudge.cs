@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Campaigns;
 /// shared keys it is told of, and the accounts in them by group and own exchanges together. There is one for all
 /// partitions. Owned by its lane's thread.
 /// </summary>
-internal sealed class CampaignJudge
+internal sealed partial class CampaignJudge
 {
     private readonly DetectionPolicy _policy;
     private readonly VerdictWriter _writer;
@@ -25,6 +25,7 @@ internal sealed class CampaignJudge
     private readonly List<LinkEntry> _dirtyKeys = [];
     private readonly List<LinkEntry> _due = [];
     private readonly List<Link> _links = [];
+    private readonly List<ulong> _forgotten = [];
     private long _judgedMs = long.MinValue;
     private long _nowMs;
     private long _offset;
@@ -34,7 +35,7 @@ internal sealed class CampaignJudge
         _policy = policy;
         _writer = writer;
         _accounts = new LinkedAccounts(policy.AccountsMax);
-        _keys = new SharedKeys(policy.SharedKeysMax);
+        _keys = new SharedKeys(policy.SharedKeysMax, Forget);
         _groups = new GroupJudge(policy, _accounts, _population);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
@@ -168,11 +169,7 @@ internal sealed class CampaignJudge
             MarkDirty(account);
         }
 
-        if (entry.Accounts.Count < LinkEntry.AccountsMax)
-        {
-            entry.Accounts.Add(account.Index);
-        }
-
+        entry.AddAccount(account.Index);
         account.Remember(entry);
         MarkDirty(entry);
         _links.Add(new Link(
@@ -264,16 +261,15 @@ internal sealed class CampaignJudge
         {
             // Its own lane may have been first.
             var profile = account.Profile;
-            (account.FlaggedAtMs, account.ExchangesAtFlag) = profile.FlaggedAtMs >= 0
-                ? (profile.FlaggedAtMs, profile.ExchangesAtFlag)
-                : (_nowMs, profile.ExchangeCount);
+            account.Flag(
+                profile.FlaggedAtMs >= 0 ? profile.FlaggedAtMs : _nowMs,
+                profile.FlaggedAtMs >= 0 ? profile.ExchangesAtFlag : profile.ExchangeCount);
         }
 
         var campaign = CampaignIdOf(account);
         if (level != VerdictLevel.None && (level != account.Level || campaign != account.CampaignToldId))
         {
-            account.Level = level;
-            account.CampaignToldId = campaign;
+            account.Tell(level, campaign);
             output.Verdicts.Add(Write(account));
         }
     }
@@ -338,6 +334,19 @@ internal sealed class CampaignJudge
         }
 
         _dirtyKeys.Clear();
+    }
+
+    private void Forget(LinkEntry entry)
+    {
+        foreach (var account in entry.Accounts)
+        {
+            _accounts[account].Forget(entry);
+        }
+
+        if (_keys.Changes.IsOn)
+        {
+            _forgotten.Add(entry.Key);
+        }
     }
 
     private static bool IsSameHouse(AccountProfile left, AccountProfile right) =>

@@ -1,21 +1,31 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
 
 /// <summary>A campaign while it grows. Owned by its board.</summary>
-internal sealed class CampaignState(int number)
+internal sealed class CampaignState(int number, ChangeList<CampaignState> changes) : IChangeTracked
 {
     private readonly HashSet<int> _known = [];
+    private readonly List<int> _accounts = [];
+    private readonly List<LinkEntry> _keys = [];
+    private long _firstDetectedMs;
+    private long _exchangesAtDetection;
+    private int _version;
+    private int _accountsPublished;
+    private int _accountsConcluded;
+    private long _publishedMs;
+    private int _mergedInto = -1;
 
     public int Number { get; } = number;
 
     public string Id { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cmp-{number + 1}");
 
     /// <summary>Indices of members, in the order in which they joined.</summary>
-    public List<int> Accounts { get; } = [];
+    public IReadOnlyList<int> Accounts => _accounts;
 
     /// <summary>Keys that convicted it, strongest evidence last.</summary>
-    public List<LinkEntry> Keys { get; } = [];
+    public IReadOnlyList<LinkEntry> Keys => _keys;
 
     /// <summary>Highest evidence of any of its groups, nats, and what it is made of.</summary>
     public double Evidence { get; private set; }
@@ -26,23 +36,54 @@ internal sealed class CampaignState(int number)
 
     public double Likeness { get; private set; }
 
-    public long FirstDetectedMs { get; set; }
+    public long FirstDetectedMs
+    {
+        get => _firstDetectedMs;
+        set => Set(ref _firstDetectedMs, value);
+    }
 
-    public long ExchangesAtDetection { get; set; }
+    public long ExchangesAtDetection
+    {
+        get => _exchangesAtDetection;
+        set => Set(ref _exchangesAtDetection, value);
+    }
 
-    public int Version { get; set; }
+    public int Version
+    {
+        get => _version;
+        set => Set(ref _version, value);
+    }
 
-    public int AccountsPublished { get; set; }
+    public int AccountsPublished
+    {
+        get => _accountsPublished;
+        set => Set(ref _accountsPublished, value);
+    }
 
     /// <summary>Members whose verdicts name the campaign.</summary>
-    public int AccountsConcluded { get; set; }
+    public int AccountsConcluded
+    {
+        get => _accountsConcluded;
+        set => Set(ref _accountsConcluded, value);
+    }
 
-    public long PublishedMs { get; set; }
+    public long PublishedMs
+    {
+        get => _publishedMs;
+        set => Set(ref _publishedMs, value);
+    }
 
     /// <summary>Number of the campaign that took this one over, or -1.</summary>
-    public int MergedInto { get; set; } = -1;
+    public int MergedInto
+    {
+        get => _mergedInto;
+        set => Set(ref _mergedInto, value);
+    }
 
     public bool IsStanding => MergedInto < 0;
+
+    /// <summary>Whether it changed since the last snapshot.</summary>
+    public bool IsUnsaved { get; set; }
 
     public bool Contains(int account) => _known.Contains(account);
 
@@ -53,8 +94,15 @@ internal sealed class CampaignState(int number)
             return false;
         }
 
-        Accounts.Add(account);
+        _accounts.Add(account);
+        changes.Add(this);
         return true;
+    }
+
+    public void AddKey(LinkEntry key)
+    {
+        _keys.Add(key);
+        changes.Add(this);
     }
 
     public void Raise(GroupFinding finding)
@@ -63,6 +111,7 @@ internal sealed class CampaignState(int number)
         {
             Evidence = finding.Evidence;
             (Content, Identity, Likeness) = (finding.Content, finding.Identity, finding.Likeness);
+            changes.Add(this);
         }
     }
 
@@ -71,6 +120,59 @@ internal sealed class CampaignState(int number)
         if (other.Evidence > Evidence)
         {
             (Evidence, Content, Identity, Likeness) = (other.Evidence, other.Content, other.Identity, other.Likeness);
+            changes.Add(this);
         }
+    }
+
+    /// <summary>Writes all but the number.</summary>
+    public void Write(StateWriter to)
+    {
+        to.PutDouble(Evidence);
+        to.PutDouble(Content);
+        to.PutDouble(Identity);
+        to.PutDouble(Likeness);
+        to.PutInt64(_firstDetectedMs);
+        to.PutCount(_exchangesAtDetection);
+        to.PutCount(_version);
+        to.PutCount(_accountsPublished);
+        to.PutCount(_accountsConcluded);
+        to.PutInt64(_publishedMs);
+        to.PutInt64(_mergedInto);
+        to.PutCount(_accounts.Count);
+        _accounts.ForEach(account => to.PutCount(account));
+        to.PutCount(_keys.Count);
+        _keys.ForEach(key => to.PutUInt64(key.Key));
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote.</summary>
+    public void Read(ref StateReader from, SharedKeys keys)
+    {
+        (Evidence, Content) = (from.TakeDouble(), from.TakeDouble());
+        (Identity, Likeness) = (from.TakeDouble(), from.TakeDouble());
+        _firstDetectedMs = from.TakeInt64();
+        _exchangesAtDetection = from.TakeLong();
+        _version = from.TakeCount();
+        _accountsPublished = from.TakeCount();
+        _accountsConcluded = from.TakeCount();
+        _publishedMs = from.TakeInt64();
+        _mergedInto = (int)from.TakeInt64();
+        for (var left = from.TakeCountOf(1); left > 0; left--)
+        {
+            _ = TryAdd(from.TakeCount());
+        }
+
+        for (var left = from.TakeCountOf(sizeof(ulong)); left > 0; left--)
+        {
+            if (keys.Find(from.TakeUInt64()) is { } key)
+            {
+                _keys.Add(key); // Keys of campaigns are never forgotten, so there is one.
+            }
+        }
+    }
+
+    private void Set<T>(ref T field, T value)
+    {
+        field = value;
+        changes.Add(this);
     }
 }

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
 
@@ -18,8 +19,14 @@ internal sealed class ExcerptBook
 
     private readonly Dictionary<ulong, List<(ulong Account, string Text)>> _byFrame = [];
     private readonly Queue<ulong> _frames = new();
+    private readonly Dictionary<ulong, long> _turns = [];
+    private readonly HashSet<ulong> _unsaved = [];
+    private long _turn;
     private readonly HashSet<ulong> _pinned = [];
     private int _count;
+
+    /// <summary>Whether to remember what changed since the last snapshot.</summary>
+    public bool TracksChanges { get; set; }
 
     /// <summary>Takes an excerpt into every frame that it shows.</summary>
     public void Take(in ExcerptNote note)
@@ -35,12 +42,67 @@ internal sealed class ExcerptBook
         if (_pinned.Count < PinnedMax)
         {
             _pinned.Add(frame);
+            MarkUnsaved(frame);
         }
     }
 
     /// <summary>Excerpts of a frame with the account that each is of.</summary>
     public IReadOnlyList<(ulong Account, string Text)> Of(ulong frame) =>
         _byFrame.TryGetValue(frame, out var excerpts) ? excerpts : [];
+
+    /// <summary>Writes what changed since the last call.</summary>
+    public void Save(SegmentWriter to, byte section)
+    {
+        var writer = new StateWriter();
+        foreach (var frame in _unsaved)
+        {
+            writer.Clear();
+            if (_byFrame.TryGetValue(frame, out var excerpts))
+            {
+                writer.PutCount(_turns[frame]);
+                writer.PutBool(_pinned.Contains(frame));
+                writer.PutCount(excerpts.Count);
+                foreach (var (account, text) in excerpts)
+                {
+                    writer.PutUInt64(account);
+                    writer.PutText(text);
+                }
+            }
+
+            to.Keyed(section, frame, writer.Written);
+        }
+
+        _unsaved.Clear();
+    }
+
+    /// <summary>Takes over the frames of a snapshot.</summary>
+    public void Restore(Dictionary<ulong, byte[]> frames)
+    {
+        foreach (var (frame, bytes) in frames)
+        {
+            var reader = new StateReader(bytes);
+            _turns[frame] = reader.TakeLong();
+            _turn = Math.Max(_turn, _turns[frame] + 1);
+            if (reader.TakeBool())
+            {
+                _pinned.Add(frame);
+            }
+
+            var excerpts = new List<(ulong, string)>();
+            for (var left = reader.TakeCountOf(9); left > 0; left--)
+            {
+                excerpts.Add((reader.TakeUInt64(), reader.TakeText()));
+            }
+
+            _byFrame[frame] = excerpts;
+            _count += excerpts.Count;
+        }
+
+        foreach (var (frame, _) in _turns.OrderBy(static turn => turn.Value))
+        {
+            _frames.Enqueue(frame);
+        }
+    }
 
     private void Add(ulong frame, in ExcerptNote note)
     {
@@ -53,7 +115,7 @@ internal sealed class ExcerptBook
         {
             excerpts = new List<(ulong, string)>(1);
             _byFrame.Add(frame, excerpts);
-            _frames.Enqueue(frame);
+            Enqueue(frame);
         }
 
         if (excerpts.Count == OfFrameMax || Holds(excerpts, note.Account))
@@ -62,6 +124,7 @@ internal sealed class ExcerptBook
         }
 
         excerpts.Add((note.Account, note.Text));
+        MarkUnsaved(frame);
         if (++_count > ExcerptsMax)
         {
             ForgetOldest();
@@ -72,12 +135,30 @@ internal sealed class ExcerptBook
     {
         while (_pinned.Contains(_frames.Peek()))
         {
-            _frames.Enqueue(_frames.Dequeue()); // Pinned frames hold less than half of all excerpts: this ends.
+            Enqueue(_frames.Dequeue()); // Pinned frames hold less than half of all excerpts: this ends.
         }
 
-        if (_byFrame.Remove(_frames.Dequeue(), out var excerpts))
+        var oldest = _frames.Dequeue();
+        if (_byFrame.Remove(oldest, out var excerpts))
         {
             _count -= excerpts.Count;
+            _turns.Remove(oldest);
+            MarkUnsaved(oldest);
+        }
+    }
+
+    private void Enqueue(ulong frame)
+    {
+        _frames.Enqueue(frame);
+        _turns[frame] = _turn++;
+        MarkUnsaved(frame);
+    }
+
+    private void MarkUnsaved(ulong frame)
+    {
+        if (TracksChanges)
+        {
+            _unsaved.Add(frame);
         }
     }
 

@@ -1,6 +1,7 @@
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Campaigns;
@@ -9,41 +10,68 @@ namespace Sentinel.Detection.Campaigns;
 /// An account as the campaigns lane knows it: its profile as last told, the keys it shares, the group and campaign it
 /// is judged by. Owned by the lane's thread.
 /// </summary>
-internal sealed class LinkedAccount(int index, AccountProfile profile)
+internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeList<LinkedAccount> changes) : IChangeTracked
 {
     /// <summary>Shared keys remembered of one account; further ones count for their groups only.</summary>
     public const int SharedKeysMax = 64;
 
+    private AccountProfile _profile = profile;
+    private List<LinkEntry>? _sharedKeys;
+    private GroupStanding _group;
+    private int _foreignReasoningRefs;
+    private int _campaign = -1;
+    private bool _isDirty;
+
     public int Index { get; } = index;
 
-    public AccountProfile Profile { get; set; } = profile;
+    public AccountProfile Profile
+    {
+        get => _profile;
+        set => Set(ref _profile, value);
+    }
 
     /// <summary>Keys shared with other accounts, oldest first; null while there are none.</summary>
-    public List<LinkEntry>? SharedKeys { get; private set; }
+    public IReadOnlyList<LinkEntry>? SharedKeys => _sharedKeys;
 
     /// <summary>Reasoning references presented that were issued to an unrelated account.</summary>
-    public int ForeignReasoningRefs { get; set; }
+    public int ForeignReasoningRefs
+    {
+        get => _foreignReasoningRefs;
+        set => Set(ref _foreignReasoningRefs, value);
+    }
 
     /// <summary>Strongest group evidence it is judged by, nats, and what it rests on.</summary>
-    public GroupStanding Group { get; set; }
+    public GroupStanding Group
+    {
+        get => _group;
+        set => Set(ref _group, value);
+    }
 
     /// <summary>Number of the campaign it is part of, or -1.</summary>
-    public int Campaign { get; set; } = -1;
+    public int Campaign
+    {
+        get => _campaign;
+        set => Set(ref _campaign, value);
+    }
 
     /// <summary>Level that group and own exchanges together support; it never goes down.</summary>
-    public VerdictLevel Level { get; set; }
+    public VerdictLevel Level { get; private set; }
 
     /// <summary>The campaign that its latest verdict names.</summary>
-    public string? CampaignToldId { get; set; }
+    public string? CampaignToldId { get; private set; }
 
     /// <summary>Event time when it first became flagged, or -1.</summary>
-    public long FlaggedAtMs { get; set; } = -1;
+    public long FlaggedAtMs { get; private set; } = -1;
 
     /// <summary>Its exchanges by then, or -1.</summary>
-    public long ExchangesAtFlag { get; set; } = -1;
+    public long ExchangesAtFlag { get; private set; } = -1;
 
     /// <summary>Whether it waits for the next judging of groups.</summary>
-    public bool IsDirty { get; set; }
+    public bool IsDirty
+    {
+        get => _isDirty;
+        set => Set(ref _isDirty, value);
+    }
 
     /// <summary>Whether it changed since the last snapshot.</summary>
     public bool IsUnsaved { get; set; }
@@ -51,21 +79,100 @@ internal sealed class LinkedAccount(int index, AccountProfile profile)
     /// <summary>Whether anything but its own exchanges speaks against it.</summary>
     public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0;
 
+    /// <summary>It became flagged.</summary>
+    public void Flag(long atMs, long exchanges)
+    {
+        (FlaggedAtMs, ExchangesAtFlag) = (atMs, exchanges);
+        changes.Add(this);
+    }
+
+    /// <summary>A verdict told of this level and campaign.</summary>
+    public void Tell(VerdictLevel level, string? campaignId)
+    {
+        (Level, CampaignToldId) = (level, campaignId);
+        changes.Add(this);
+    }
+
     /// <summary>Remembers that a key is shared; past the maximum the oldest content key makes room.</summary>
     public void Remember(LinkEntry key)
     {
-        SharedKeys ??= new List<LinkEntry>(4);
-        if (SharedKeys.Count == SharedKeysMax)
+        _sharedKeys ??= new List<LinkEntry>(4);
+        if (_sharedKeys.Count == SharedKeysMax)
         {
-            var oldest = SharedKeys.FindIndex(static k => k.Kind == LinkKind.Content);
+            var oldest = _sharedKeys.FindIndex(static k => k.Kind == LinkKind.Content);
             if (oldest < 0)
             {
                 return;
             }
 
-            SharedKeys.RemoveAt(oldest);
+            _sharedKeys.RemoveAt(oldest);
         }
 
-        SharedKeys.Add(key);
+        _sharedKeys.Add(key);
+        changes.Add(this);
+    }
+
+    /// <summary>Forgets a key.</summary>
+    public void Forget(LinkEntry key)
+    {
+        if (_sharedKeys?.Remove(key) == true)
+        {
+            changes.Add(this);
+        }
+    }
+
+    /// <summary>Writes all of it.</summary>
+    public void Write(StateWriter to)
+    {
+        ProfileCodec.Write(to, _profile);
+        to.PutCount(_foreignReasoningRefs);
+        to.PutDouble(_group.Evidence);
+        to.PutByte((byte)_group.Kind);
+        to.PutCount(_group.AccountCount);
+        to.PutBool(_group.IsMember);
+        to.PutDouble(_group.IdentityEvidence);
+        to.PutDouble(_group.LikenessEvidence);
+        to.PutInt64(_campaign);
+        to.PutByte((byte)Level);
+        to.PutText(CampaignToldId ?? "");
+        to.PutInt64(FlaggedAtMs);
+        to.PutInt64(ExchangesAtFlag);
+        to.PutBool(_isDirty);
+        to.PutCount(_sharedKeys?.Count ?? 0);
+        foreach (var key in _sharedKeys ?? [])
+        {
+            to.PutUInt64(key.Key);
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote after the profile; gives the keys that it shares.</summary>
+    public ulong[] Read(ref StateReader from)
+    {
+        _foreignReasoningRefs = from.TakeCount();
+        _group = new GroupStanding(
+            from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
+            from.TakeDouble());
+        _campaign = (int)from.TakeInt64();
+        Level = (VerdictLevel)from.TakeByte();
+        CampaignToldId = from.TakeText() is { Length: > 0 } id ? id : null;
+        FlaggedAtMs = from.TakeInt64();
+        ExchangesAtFlag = from.TakeInt64();
+        _isDirty = from.TakeBool();
+        var keys = new ulong[from.TakeCountOf(sizeof(ulong))];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = from.TakeUInt64();
+        }
+
+        return keys;
+    }
+
+    /// <summary>Takes over the shared keys of a snapshot.</summary>
+    public void RestoreKeys(List<LinkEntry>? keys) => _sharedKeys = keys;
+
+    private void Set<T>(ref T field, T value)
+    {
+        field = value;
+        changes.Add(this);
     }
 }

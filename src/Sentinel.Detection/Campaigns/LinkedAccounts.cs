@@ -1,4 +1,5 @@
 using Sentinel.Detection.Accounts;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
 
@@ -9,8 +10,14 @@ internal sealed class LinkedAccounts(int accountsMax)
     private readonly List<LinkedAccount> _accounts = [];
     private readonly Dictionary<ulong, int> _byKey = [];
 
+    /// <summary>Accounts that changed since the last snapshot.</summary>
+    public ChangeList<LinkedAccount> Changes { get; } = new();
+
     /// <summary>Accounts known here.</summary>
     public int Count => _accounts.Count;
+
+    /// <summary>All, in the order in which they were first told of.</summary>
+    public IReadOnlyList<LinkedAccount> All => _accounts;
 
     /// <summary>Accounts of all account lanes, of which those here are a part: what rarity is measured against.</summary>
     public long Total { get; set; }
@@ -35,9 +42,27 @@ internal sealed class LinkedAccounts(int accountsMax)
             return null;
         }
 
-        var account = new LinkedAccount(_accounts.Count, profile);
+        var account = new LinkedAccount(_accounts.Count, profile, Changes);
         _byKey.Add(profile.Key, account.Index);
         _accounts.Add(account);
+        Changes.Add(account);
         return account;
+    }
+
+    /// <summary>Puts an account of a snapshot in its place; indices may come in any order, and the same one again.</summary>
+    public LinkedAccount Restore(int index, AccountProfile profile)
+    {
+        if (index >= accountsMax)
+        {
+            throw new InvalidDataException($"A snapshot holds more than {accountsMax} accounts.");
+        }
+
+        while (_accounts.Count <= index)
+        {
+            _accounts.Add(null!);
+        }
+
+        _byKey[profile.Key] = index;
+        return _accounts[index] = new LinkedAccount(index, profile, Changes);
     }
 }

@@ -50,6 +50,14 @@ internal struct FrameLedger
         slot.EvidenceSum += evidence;
     }
 
+    /// <summary>Takes over the slots that <see cref="InUse"/> gave.</summary>
+    public void Restore(ReadOnlySpan<FrameSlot> slots)
+    {
+        _slots = default;
+        slots.CopyTo(_slots);
+        _used = slots.Length - 1;
+    }
+
     /// <summary>Evidence of all contexts together, nats (<see cref="ContentEvidence.Combine"/>).</summary>
     public readonly double Total()
     {

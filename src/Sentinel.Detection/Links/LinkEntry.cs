@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Links;
 
@@ -7,8 +8,12 @@ namespace Sentinel.Detection.Links;
 /// <see cref="AccountsMax"/> and counted beyond, so a key with 100,000 accounts costs no more than one with 512. Owned by
 /// the lane's thread.
 /// </summary>
-internal sealed class LinkEntry(LinkKind kind, ulong key)
+internal sealed class LinkEntry(LinkKind kind, ulong key, ChangeList<LinkEntry> changes) : IChangeTracked
 {
+    private readonly List<int> _accounts = new(2);
+    private int _campaign = -1;
+    private bool _isDirty;
+
     /// <summary>Members listed.</summary>
     public const int AccountsMax = 512;
 
@@ -17,24 +22,40 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
     public ulong Key { get; } = key;
 
     /// <summary>Indices of members, in the order in which they came.</summary>
-    public List<int> Accounts { get; } = new(2);
+    public IReadOnlyList<int> Accounts => _accounts;
 
     /// <summary>Members, also those not listed.</summary>
-    public int AccountCount { get; set; }
+    public int AccountCount { get; private set; }
 
     /// <summary>Exchanges that showed the key since it is shared.</summary>
-    public long ExchangeCount { get; set; }
+    public long ExchangeCount { get; private set; }
 
     /// <summary>Content evidence of those exchanges, nats.</summary>
-    public double EvidenceSum { get; set; }
+    public double EvidenceSum { get; private set; }
 
-    public long LastSeenMs { get; set; }
+    public long LastSeenMs { get; private set; }
 
     /// <summary>Number of the campaign that the key convicted, or -1.</summary>
-    public int Campaign { get; set; } = -1;
+    public int Campaign
+    {
+        get => _campaign;
+        set
+        {
+            _campaign = value;
+            changes.Add(this);
+        }
+    }
 
     /// <summary>Whether it waits for the next judging of groups.</summary>
-    public bool IsDirty { get; set; }
+    public bool IsDirty
+    {
+        get => _isDirty;
+        set
+        {
+            _isDirty = value;
+            changes.Add(this);
+        }
+    }
 
     /// <summary>Whether it was forgotten to make room.</summary>
     public bool IsForgotten { get; set; }
@@ -49,6 +70,46 @@ internal sealed class LinkEntry(LinkKind kind, ulong key)
         ExchangeCount += change.ExchangesMore;
         EvidenceSum += change.EvidenceMore;
         LastSeenMs = Math.Max(LastSeenMs, change.LastSeenMs);
+        changes.Add(this);
+    }
+
+    /// <summary>Lists a member if there is room.</summary>
+    public void AddAccount(int account)
+    {
+        if (_accounts.Count < AccountsMax)
+        {
+            _accounts.Add(account);
+            changes.Add(this);
+        }
+    }
+
+    /// <summary>Writes all but kind and key.</summary>
+    public void Write(StateWriter to)
+    {
+        to.PutCount(AccountCount);
+        to.PutCount(ExchangeCount);
+        to.PutDouble(EvidenceSum);
+        to.PutInt64(LastSeenMs);
+        to.PutInt64(_campaign);
+        to.PutBool(_isDirty);
+        to.PutCount(_accounts.Count);
+        _accounts.ForEach(account => to.PutCount(account));
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote.</summary>
+    public void Read(ref StateReader from)
+    {
+        AccountCount = from.TakeCount();
+        ExchangeCount = from.TakeLong();
+        EvidenceSum = from.TakeDouble();
+        LastSeenMs = from.TakeInt64();
+        _campaign = (int)from.TakeInt64();
+        _isDirty = from.TakeBool();
+        _accounts.Clear();
+        for (var left = from.TakeCountOf(1); left > 0; left--)
+        {
+            _accounts.Add(from.TakeCount());
+        }
     }
 }
 

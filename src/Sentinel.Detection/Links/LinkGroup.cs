@@ -1,10 +1,12 @@
+using Sentinel.Detection.State;
+
 namespace Sentinel.Detection.Links;
 
 /// <summary>
-/// A key that at least two accounts share, as its link lane knows it. Members are listed up to <see cref="LinkEntry.AccountsMax"/>
-/// and counted beyond. Owned by the lane's thread.
+/// A key that at least two accounts share, as its link lane knows it. Members are listed up to
+/// <see cref="LinkEntry.AccountsMax"/> and counted beyond. Owned by the lane's thread.
 /// </summary>
-internal sealed class LinkGroup(LinkKind kind, ulong key)
+internal sealed class LinkGroup(LinkKind kind, ulong key) : IChangeTracked
 {
     public LinkKind Kind { get; } = kind;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Links;
 
@@ -6,12 +7,18 @@ namespace Sentinel.Detection.Links;
 /// Which accounts share which of the keys of one partition. A key costs 16 bytes until a second account uses it, and
 /// what it told about a shared key is what changed. Owned by the lane's thread.
 /// </summary>
-internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax)
+internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentVisitor
 {
     private readonly Dictionary<ulong, LinkGroup> _groups = [];
     private readonly Sightings _sightings = new(sightingsMax);
     private readonly Sightings _issued = new(sightingsMax);
+    private const byte GroupsSection = 1;
+    private const byte SightingsSection = 2;
+    private const byte IssuedSection = 3;
+
     private readonly List<LinkGroup> _changed = [];
+    private readonly ChangeList<LinkGroup> _unsaved = new();
+    private readonly List<ulong> _forgotten = [];
 
     /// <summary>Keys that are shared.</summary>
     public int SharedKeyCount => _groups.Count;
@@ -60,6 +67,7 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax)
     {
         foreach (var group in CollectionsMarshal.AsSpan(_changed))
         {
+            _unsaved.Add(group);
             changes.Add(group.Change);
             group.Change = default;
             group.IsChanged = false;
@@ -67,6 +75,53 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax)
 
         _changed.Clear();
     }
+
+    /// <summary>Keys that wait for the next snapshot: each takes 16 bytes until then.</summary>
+    public int UnsavedCount => _sightings.Log.UnsavedCount + _issued.Log.UnsavedCount;
+
+    /// <summary>From now on remembers what changed.</summary>
+    public void TrackChanges() => _unsaved.IsOn = _sightings.Log.IsOn = _issued.Log.IsOn = true;
+
+    /// <summary>Writes what changed since the last call; what changed in the present tick must have been taken.</summary>
+    public void Save(SegmentWriter to)
+    {
+        foreach (var key in _forgotten)
+        {
+            to.Keyed(GroupsSection, key, []);
+        }
+
+        var writer = new StateWriter();
+        foreach (var group in _unsaved.Items)
+        {
+            if (!_groups.TryGetValue(group.Key, out var known) || known != group)
+            {
+                continue;
+            }
+
+            writer.Clear();
+            writer.PutByte((byte)group.Kind);
+            writer.PutInt64(group.LastSeenMs);
+            writer.PutCount(group.Accounts.Count);
+            group.Accounts.ForEach(writer.PutUInt64);
+            to.Keyed(GroupsSection, group.Key, writer.Written);
+        }
+
+        _forgotten.Clear();
+        _unsaved.Clear();
+        _sightings.Log.Save(to, SightingsSection, _sightings.GenerationMax);
+        _issued.Log.Save(to, IssuedSection, _issued.GenerationMax);
+    }
+
+    public void Keyed(byte section, ulong key, ReadOnlySpan<byte> value) => Restore(key, value);
+
+    public void Log(byte section, long start, int itemBytes, int generationMax, ReadOnlySpan<byte> items)
+    {
+        var sightings = section == SightingsSection ? _sightings : _issued;
+        sightings.Log.Load(start, items, sightings.Insert);
+    }
+
+    public void Single(byte section, ReadOnlySpan<byte> value) =>
+        throw new InvalidDataException("Link lanes keep no such value.");
 
     private void BookUse(Sighting sighting)
     {
@@ -150,7 +205,30 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax)
             if (group.LastSeenMs <= cut && !group.IsChanged)
             {
                 _groups.Remove(key);
+                if (_unsaved.IsOn)
+                {
+                    _forgotten.Add(key);
+                }
             }
         }
+    }
+
+    private void Restore(ulong key, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            _groups.Remove(key);
+            return;
+        }
+
+        var reader = new StateReader(value);
+        var kind = (LinkKind)reader.TakeByte();
+        var group = new LinkGroup(kind, key) { LastSeenMs = reader.TakeInt64() };
+        for (var left = reader.TakeCountOf(sizeof(ulong)); left > 0; left--)
+        {
+            group.Accounts.Add(reader.TakeUInt64());
+        }
+
+        _groups[key] = group;
     }
 }

@@ -1,15 +1,19 @@
+using Sentinel.Detection.State;
+
 namespace Sentinel.Detection.Links;
 
 /// <summary>The shared keys that the campaigns lane was told of. Owned by the lane's thread.</summary>
-internal sealed class SharedKeys(int entriesMax)
+/// <param name="entriesMax">Keys that fit; past it those not used for longest go.</param>
+/// <param name="forget">Told of every entry that goes.</param>
+internal sealed class SharedKeys(int entriesMax, Action<LinkEntry> forget)
 {
     private readonly Dictionary<ulong, LinkEntry> _entries = [];
 
+    /// <summary>Entries that changed since the last snapshot.</summary>
+    public ChangeList<LinkEntry> Changes { get; } = new();
+
     /// <summary>Keys in it.</summary>
     public int Count => _entries.Count;
-
-    /// <summary>All of them, in no particular order.</summary>
-    public IEnumerable<LinkEntry> All => _entries.Values;
 
     /// <summary>The entry of a key, if there is one.</summary>
     public LinkEntry? Find(ulong key) => _entries.GetValueOrDefault(key);
@@ -27,10 +31,13 @@ internal sealed class SharedKeys(int entriesMax)
             ForgetColdest();
         }
 
-        var entry = new LinkEntry(kind, key);
+        var entry = new LinkEntry(kind, key, Changes);
         _entries.Add(key, entry);
         return entry;
     }
+
+    /// <summary>Takes an entry out.</summary>
+    public void Remove(ulong key) => _entries.Remove(key);
 
     // Half of the entries that convicted nobody go, those not used for longest.
     private void ForgetColdest()
@@ -52,6 +59,7 @@ internal sealed class SharedKeys(int entriesMax)
             {
                 entry.IsForgotten = true;
                 _entries.Remove(key);
+                forget(entry);
             }
         }
     }

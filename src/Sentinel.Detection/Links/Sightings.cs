@@ -1,3 +1,5 @@
+using Sentinel.Detection.State;
+
 namespace Sentinel.Detection.Links;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal sealed class Sightings
     /// <summary>Keys in one generation.</summary>
     public int GenerationMax { get; }
 
+    /// <summary>What was inserted: keys with the account that was first to use them.</summary>
+    public GenerationLog<(ulong Key, ulong Account)> Log { get; } = new();
+
     /// <summary>
     /// The account that was first to use the key; when there is none, <paramref name="account"/> becomes it.
     /// </summary>
@@ -41,8 +46,17 @@ internal sealed class Sightings
         }
 
         slot = new Slot(key, first);
+        Log.Add((key, first));
         MakeRoom();
         return first;
+    }
+
+    /// <summary>Inserts a key again that <see cref="Log"/> holds.</summary>
+    public void Insert((ulong Key, ulong Account) item)
+    {
+        Find(_young, item.Key) = new Slot(item.Key, item.Account);
+        Log.Add(item);
+        MakeRoom();
     }
 
     /// <summary>The account that was first to use the key, or 0.</summary>

@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Stages;
+using Sentinel.Detection.State;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Accounts;
+
+// Saving and loading. What is written must hold all that judging reads, or replays would differ after a crash.
+internal sealed partial class AccountJudge : ISegmentVisitor
+{
+    private const byte AccountsSection = 1;
+    private const byte EventsSection = 2;
+    private const byte ToldSection = 3;
+    private const byte JudgeSection = 4;
+
+    /// <summary>Keys and ids that wait for the next snapshot: each takes 8 or 16 bytes until then.</summary>
+    public int UnsavedCount => _seen.Log.UnsavedCount + _told.Log.UnsavedCount;
+
+    /// <summary>From now on remembers what changed.</summary>
+    public void TrackChanges() => Changed.IsOn = _seen.Log.IsOn = _told.Log.IsOn = true;
+
+    /// <summary>Writes what changed since the last call.</summary>
+    public void Save(SegmentWriter to)
+    {
+        var writer = new StateWriter();
+        foreach (var account in Changed.Items)
+        {
+            writer.Clear();
+            Write(writer, account);
+            to.Keyed(AccountsSection, (ulong)account.Index, writer.Written);
+        }
+
+        Changed.Clear();
+        _seen.Log.Save(to, EventsSection, _seen.GenerationMax);
+        _told.Log.Save(to, ToldSection, _told.GenerationMax);
+        writer.Clear();
+        WriteJudge(writer);
+        to.Single(JudgeSection, writer.Written);
+    }
+
+    public void Keyed(byte section, ulong key, ReadOnlySpan<byte> value)
+    {
+        var reader = new StateReader(value);
+        var account = Accounts.Restore(checked((int)key), reader.TakeBytes());
+        account.Level = (VerdictLevel)reader.TakeByte();
+        account.ExchangesTold = reader.TakeLong();
+        reader.TakeSparse(MemoryMarshal.CreateSpan(ref account.Memo[0], LinkMemo.Length));
+        ProfileCodec.ReadInto(account.Profile, ref reader);
+    }
+
+    public void Log(byte section, long start, int itemBytes, int generationMax, ReadOnlySpan<byte> items)
+    {
+        if (section == EventsSection)
+        {
+            _seen.Log.Load(start, items, key => _seen.TryAdd(key));
+        }
+        else
+        {
+            _told.Log.Load(start, items, key => _told.TryAdd(key));
+        }
+    }
+
+    public void Single(byte section, ReadOnlySpan<byte> value)
+    {
+        var reader = new StateReader(value);
+        ExchangeCount = reader.TakeLong();
+        UnjudgedCount = reader.TakeLong();
+        NowMs = reader.TakeInt64();
+        Offset = reader.TakeInt64();
+        _frameUses.Clear();
+        _sightings.Clear();
+        NotesCodec.ReadSightings(ref reader, _sightings.Add, use => _frameUses.Add(use.Key, use));
+        _excerpts.Clear();
+        for (var left = reader.TakeCountOf(10); left > 0; left--)
+        {
+            _excerpts.Add(NotesCodec.ReadExcerpt(ref reader));
+        }
+
+        _toBeToldIndices.Clear();
+        for (var left = reader.TakeCountOf(1); left > 0; left--)
+        {
+            _toBeToldIndices.Add(reader.TakeCount());
+        }
+    }
+
+    /// <summary>All segments are read: accounts may be looked up.</summary>
+    public void EndLoading()
+    {
+        Accounts.EndRestoring();
+        foreach (var index in _toBeToldIndices)
+        {
+            MarkToBeTold(Accounts[index]);
+        }
+
+        _toBeToldIndices.Clear();
+    }
+
+    private static void Write(StateWriter to, AccountState account)
+    {
+        to.PutBytes(account.Profile.IdUtf8);
+        to.PutByte((byte)account.Level);
+        to.PutCount(account.ExchangesTold);
+        to.PutSparse(MemoryMarshal.CreateReadOnlySpan(ref account.Memo[0], LinkMemo.Length));
+        ProfileCodec.WriteBody(to, account.Profile);
+    }
+
+    private void WriteJudge(StateWriter to)
+    {
+        to.PutCount(ExchangeCount);
+        to.PutCount(UnjudgedCount);
+        to.PutInt64(NowMs);
+        to.PutInt64(Offset);
+        NotesCodec.Write(to, _sightings, [.. _frameUses.Values]);
+        to.PutCount(_excerpts.Count);
+        foreach (var excerpt in _excerpts)
+        {
+            NotesCodec.Write(to, excerpt);
+        }
+
+        to.PutCount(_toBeTold.Count);
+        foreach (var account in _toBeTold)
+        {
+            to.PutCount(account.Index);
+        }
+    }
+}

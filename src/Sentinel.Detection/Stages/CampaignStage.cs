@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Sentinel.Detection.Campaigns;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.State;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Stages;
+
+/// <summary>
+/// The last of three stages: knows the profiles of accounts and the keys that they share, and judges groups. There is
+/// one for all partitions. Pure: the same pieces in the same order cause the same. Owned by its lane's thread.
+/// </summary>
+public sealed class CampaignStage : ISavedStage
+{
+    private readonly DetectionPolicy _policy;
+    private readonly CampaignJudge _judge;
+    private readonly TickMerger _merger;
+    private readonly List<EdgeChange> _changes = [];
+    private readonly SortedDictionary<int, long> _accountCounts = [];
+    private readonly StageVisitor _visitor;
+    private long _endedThrough = long.MinValue;
+
+    /// <summary>A stage without memory.</summary>
+    /// <param name="policy">The thresholds.</param>
+    /// <param name="modelVersion">Name and version of the classifier.</param>
+    /// <param name="accountPartitionCount">Partitions of the exchanges.</param>
+    /// <param name="linkPartitionCount">Partitions of the links.</param>
+    public CampaignStage(
+        DetectionPolicy policy, string modelVersion, int accountPartitionCount, int linkPartitionCount)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _policy = policy;
+        _judge = new CampaignJudge(policy, new VerdictWriter(policy, modelVersion, partition: 0));
+        _visitor = new StageVisitor(_judge);
+        _merger = new TickMerger(
+            [
+                .. Enumerable.Range(0, accountPartitionCount).Select(static p => new SourceId(PieceKind.Profiles, p)),
+                .. Enumerable.Range(0, linkPartitionCount).Select(static p => new SourceId(PieceKind.Edges, p)),
+            ],
+            LinkStage.HeldBytesMax);
+    }
+
+    /// <summary>Campaigns that stand, in the order in which they were found.</summary>
+    public ImmutableArray<Campaign> Campaigns => _judge.Campaigns;
+
+    /// <summary>Accounts whose profile is known here.</summary>
+    public int AccountCount => _judge.Accounts.Count;
+
+    /// <summary>Bytes of pieces held back.</summary>
+    public long HeldBytes => _merger.HeldBytes;
+
+    /// <inheritdoc/>
+    public long UnsavedBytes => 512L * _judge.Accounts.Changes.Items.Count;
+
+    /// <summary>Offset to read from after this state, when <paramref name="next"/> is the next record.</summary>
+    public long ResumeOffset(long next) => _merger.OldestHeldOffset(next);
+
+    /// <summary>Takes a piece of an account lane or a link lane.</summary>
+    /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>
+    /// <exception cref="NewerFormatException">A newer version of the program wrote it.</exception>
+    public void Take(ReadOnlySpan<byte> piece, long offset, StageOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var reader = new StateReader(piece);
+        var header = PieceHeader.Read(ref reader);
+        if (header.Kind == PieceKind.Sightings)
+        {
+            throw new InvalidDataException("The campaigns lane takes profiles and edges only.");
+        }
+
+        _merger.Offer(header, offset, piece);
+        while (_merger.TryRelease(out var tick, out var pieces))
+        {
+            foreach (var released in pieces)
+            {
+                try
+                {
+                    Read(released);
+                }
+                catch (InvalidDataException)
+                {
+                    output.BrokenPieces++;
+                }
+            }
+
+            EndTicks(tick, offset, output);
+        }
+
+        EndTicks(_merger.EndedThrough(), offset, output);
+    }
+
+    /// <inheritdoc/>
+    public void TrackChanges() => _judge.TrackChanges();
+
+    /// <inheritdoc/>
+    public void Save(SegmentWriter to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        _judge.Save(to);
+        var writer = new StateWriter();
+        writer.PutInt64(_endedThrough);
+        writer.PutCount(_accountCounts.Count);
+        foreach (var (source, count) in _accountCounts)
+        {
+            writer.PutCount(source);
+            writer.PutCount(count);
+        }
+
+        _merger.Write(writer);
+        to.Single(StageVisitor.Section, writer.Written);
+    }
+
+    /// <inheritdoc/>
+    public void Load(ReadOnlySpan<byte> segment) => SegmentReader.Read(segment, _visitor);
+
+    /// <inheritdoc/>
+    public void EndLoading()
+    {
+        _judge.EndLoading();
+        if (_visitor.Value.Length == 0)
+        {
+            return;
+        }
+
+        var reader = new StateReader(_visitor.Value);
+        _endedThrough = reader.TakeInt64();
+        for (var left = reader.TakeCountOf(2); left > 0; left--)
+        {
+            _accountCounts[reader.TakeCount()] = reader.TakeLong();
+        }
+
+        _merger.Read(ref reader);
+    }
+
+    // Sources are in order of their kind, so the profiles of a tick are known before its edges.
+    private void Read(byte[] piece)
+    {
+        var body = new StateReader(piece);
+        var header = PieceHeader.Read(ref body);
+        if (header.Kind == PieceKind.Edges)
+        {
+            ReadChanges(ref body);
+            return;
+        }
+
+        _accountCounts[header.Source] = body.TakeCount();
+        _judge.Accounts.Total = _accountCounts.Values.Sum();
+        for (var left = body.TakeCountOf(100); left > 0; left--)
+        {
+            _judge.Take(ProfileCodec.Read(ref body));
+        }
+
+        for (var left = body.TakeCountOf(10); left > 0; left--)
+        {
+            _judge.Take(NotesCodec.ReadExcerpt(ref body));
+        }
+    }
+
+    private void ReadChanges(ref StateReader body)
+    {
+        _changes.Clear();
+        NotesCodec.ReadChanges(ref body, _changes);
+        foreach (var change in _changes)
+        {
+            _judge.Take(change);
+        }
+    }
+
+    private void EndTicks(long through, long offset, StageOutput output)
+    {
+        if (through > _endedThrough)
+        {
+            _endedThrough = through;
+            _judge.EndTick(Ticks.EndOf(through, _policy.Tick), offset, output.Findings);
+        }
+    }
+}

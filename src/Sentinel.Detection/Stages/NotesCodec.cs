@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+using Sentinel.Detection.State;
+
+namespace Sentinel.Detection.Stages;
+
+/// <summary>The bodies of pieces as bytes. What is read is checked; broken bytes are an InvalidDataException.</summary>
+internal static class NotesCodec
+{
+    private const int SightingBytesMin = 19;
+    private const int FrameUseBytesMin = 18;
+    private const int ChangeBytesMin = 20;
+
+    public static void Write(StateWriter to, List<Sighting> sightings, List<FrameUse> uses)
+    {
+        to.PutCount(sightings.Count);
+        foreach (ref readonly var sighting in CollectionsMarshal.AsSpan(sightings))
+        {
+            to.PutByte((byte)(((int)sighting.Role << 5) | (int)sighting.Kind));
+            to.PutUInt64(sighting.Key);
+            to.PutUInt64(sighting.Account);
+            to.PutInt64(sighting.Offset);
+            to.PutInt64(sighting.AtMs);
+        }
+
+        to.PutCount(uses.Count);
+        foreach (ref readonly var use in CollectionsMarshal.AsSpan(uses))
+        {
+            to.PutUInt64(use.Key);
+            to.PutCount(use.Count);
+            to.PutDouble(use.EvidenceSum);
+            to.PutBool(use.IsPositive);
+            to.PutInt64(use.LastSeenMs);
+        }
+    }
+
+    public static void ReadSightings(ref StateReader from, Action<Sighting> sighting, Action<FrameUse> frameUse)
+    {
+        for (var left = from.TakeCountOf(SightingBytesMin); left > 0; left--)
+        {
+            var (role, kind) = RoleAndKind(from.TakeByte());
+            sighting(new Sighting(
+                role, kind, from.TakeUInt64(), from.TakeUInt64(), from.TakeInt64(), from.TakeInt64()));
+        }
+
+        for (var left = from.TakeCountOf(FrameUseBytesMin); left > 0; left--)
+        {
+            frameUse(new FrameUse(
+                from.TakeUInt64(), from.TakeCount(), from.TakeDouble(), from.TakeBool(), from.TakeInt64()));
+        }
+    }
+
+    public static void Write(StateWriter to, List<AccountProfile> profiles, List<ExcerptNote> excerpts)
+    {
+        to.PutCount(profiles.Count);
+        foreach (var profile in profiles)
+        {
+            ProfileCodec.Write(to, profile);
+        }
+
+        to.PutCount(excerpts.Count);
+        foreach (ref readonly var excerpt in CollectionsMarshal.AsSpan(excerpts))
+        {
+            Write(to, excerpt);
+        }
+    }
+
+    public static void Write(StateWriter to, in ExcerptNote excerpt)
+    {
+        to.PutUInt64(excerpt.Account);
+        to.PutSparse([excerpt.SystemKey, excerpt.HeadKey, excerpt.TailKey]);
+        to.PutText(excerpt.Text);
+    }
+
+    public static ExcerptNote ReadExcerpt(ref StateReader from)
+    {
+        Span<ulong> keys = stackalloc ulong[3];
+        var account = from.TakeUInt64();
+        from.TakeSparse(keys);
+        return new ExcerptNote(account, keys[0], keys[1], keys[2], from.TakeText());
+    }
+
+    public static void Write(StateWriter to, List<EdgeChange> changes)
+    {
+        to.PutCount(changes.Count);
+        foreach (ref readonly var change in CollectionsMarshal.AsSpan(changes))
+        {
+            to.PutByte((byte)change.Kind);
+            to.PutUInt64(change.Key);
+            to.PutCount(change.AccountsMore);
+            to.PutCount(change.ExchangesMore);
+            to.PutDouble(change.EvidenceMore);
+            to.PutBool(change.IsPositive);
+            to.PutInt64(change.LastSeenMs);
+            to.PutCount(change.Members?.Count ?? 0);
+            foreach (var member in change.Members ?? [])
+            {
+                to.PutUInt64(member.Account);
+                to.PutInt64(member.Offset);
+                to.PutInt64(member.AtMs);
+            }
+        }
+    }
+
+    public static void ReadChanges(ref StateReader from, List<EdgeChange> changes)
+    {
+        for (var left = from.TakeCountOf(ChangeBytesMin); left > 0; left--)
+        {
+            changes.Add(new EdgeChange(
+                RoleAndKind(from.TakeByte()).Kind,
+                from.TakeUInt64(),
+                from.TakeCount(),
+                from.TakeLong(),
+                from.TakeDouble(),
+                from.TakeBool(),
+                from.TakeInt64(),
+                ReadMembers(ref from)));
+        }
+    }
+
+    private static List<EdgeMember>? ReadMembers(ref StateReader from)
+    {
+        var count = from.TakeCountOf(10);
+        if (count == 0)
+        {
+            return null;
+        }
+
+        var members = new List<EdgeMember>(count);
+        for (; count > 0; count--)
+        {
+            members.Add(new EdgeMember(from.TakeUInt64(), from.TakeInt64(), from.TakeInt64()));
+        }
+
+        return members;
+    }
+
+    private static (SightingRole Role, LinkKind Kind) RoleAndKind(byte both)
+    {
+        var (role, kind) = ((SightingRole)(both >> 5), (LinkKind)(both & 0x1F));
+        return role <= SightingRole.Presented && (int)kind < LinkKinds.Count
+            ? (role, kind)
+            : throw new InvalidDataException("A piece names a kind of link that there is not.");
+    }
+}
