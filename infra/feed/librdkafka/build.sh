@@ -1,28 +1,43 @@
 #!/usr/bin/env bash
-# Compiles the C library from the sources that the npm package carries and packs it under NuGet's own id.
+# Compiles the C library from the sources that the npm package carries and packs it under NuGet's own id. zstd is
+# compiled into it from the sources of another, so that batches of that codec are read on every machine.
 # Run in a folder that holds node_modules; $1 is where the results go, laid out as under .sentinel.
 set -euo pipefail
 out=$1
 here=$PWD
 sources=$here/node_modules/@confluentinc/kafka-javascript/deps/librdkafka
+zstd=$here/node_modules/zstd-napi/deps/zstd
 
 # The library's configure breaks on a path with spaces, so the sources move where there are none.
 case $sources in
   *[!A-Za-z0-9_./@+-]*)
     plain=$(mktemp -d "/tmp/llm-sentinel.XXXXXXXX")
     echo "$plain" > "$here/elsewhere" # So that the next setup removes it, should this one be killed.
-    mv "$sources" "$plain/"
+    mv "$sources" "$zstd" "$plain/"
     sources=$plain/librdkafka
+    zstd=$plain/zstd
     ;;
 esac
+
+# Only the archive is there to link against, so the library carries zstd inside; its version script keeps the symbols
+# to itself.
+cd "$zstd/lib"
+find common compress decompress -name '*.c' -print0 \
+  | xargs -0 -P "$(getconf _NPROCESSORS_ONLN)" -n 1 cc -O2 -fPIC -DZSTD_DISABLE_ASM -DXXH_NAMESPACE=ZSTD_ -I. -Icommon -c
+ar rcsD libzstd.a ./*.o
 
 cd "$sources"
 # Only the C library is built: configure asks for a C++ compiler, make below never calls it. Debug symbols are left
 # out at the source, since they double the time and carry paths that make every build different.
-CXX=cc ./configure --disable-gssapi --disable-curl --disable-debug-symbols
+CPPFLAGS="-I$zstd/lib" LDFLAGS="-L$zstd/lib" CXX=cc \
+  ./configure --enable-zstd --disable-gssapi --disable-curl --disable-debug-symbols
 make -j "$(getconf _NPROCESSORS_ONLN)" -C src librdkafka.so.1
 strip --strip-unneeded -o "$here/librdkafka.so" src/librdkafka.so.1
-cp LICENSES.txt "$here/"
+{
+  cat LICENSES.txt
+  printf '\n\nLICENSE of zstd\n--------------------------------------------------------------\n'
+  cat "$zstd/LICENSE"
+} > "$here/LICENSES.txt"
 
 cd "$here"
 dotnet pack librdkafka.redist.csproj -c Release -v quiet -nologo -nodeReuse:false -o "$out/feed"
