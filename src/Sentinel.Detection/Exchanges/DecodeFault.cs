@@ -35,6 +35,9 @@ public enum DecodeFaultKind : byte
 
     /// <summary>The time is not RFC 3339.</summary>
     BadTime,
+
+    /// <summary>Not one Protobuf message.</summary>
+    NotProtobuf,
 }
 
 /// <summary>
@@ -49,7 +52,7 @@ public readonly record struct DecodeFault(DecodeFaultKind Kind, string Path, int
     private static readonly ImmutableArray<string> Codes =
     [
         "none", "empty", "too_long", "invalid_utf8", "not_json", "too_deep", "missing_property", "wrong_type",
-        "out_of_range", "bad_time",
+        "out_of_range", "bad_time", "not_protobuf",
     ];
 
     /// <summary>Stable code, such as <c>missing_property</c>.</summary>
@@ -78,6 +81,8 @@ public readonly record struct DecodeFault(DecodeFaultKind Kind, string Path, int
             DecodeFaultKind.WrongType => $"The property {Path} has a wrong type at byte {at}.",
             DecodeFaultKind.OutOfRange => $"The property {Path} is outside the allowed range at byte {at}.",
             DecodeFaultKind.BadTime => $"The property {Path} is not an RFC 3339 time at byte {at}.",
+            DecodeFaultKind.NotProtobuf =>
+                $"The record is not one Protobuf message: it stops making sense at byte {at}.",
             _ => throw new InvalidOperationException("A fault kind without a sentence."),
         };
     }

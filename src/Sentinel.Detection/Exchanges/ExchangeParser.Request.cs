@@ -169,7 +169,7 @@ internal ref partial struct ExchangeParser
     private readonly string ItemPath(string path, string property) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}[{_exchange.MessageCount}]{property}");
 
-    private static SegmentRole RoleOf(ReadOnlySpan<byte> word) => word.Length switch
+    internal static SegmentRole RoleOf(ReadOnlySpan<byte> word) => word.Length switch
     {
         4 when Ascii.EqualsIgnoreCase(word, "user"u8) => SegmentRole.User,
         9 when Ascii.EqualsIgnoreCase(word, "assistant"u8) => SegmentRole.Assistant,
@@ -184,22 +184,17 @@ internal ref partial struct ExchangeParser
 
     private void ReadReasoning(string path)
     {
-        _exchange.Reasoning = ReasoningEffort.Unknown;
-        if (!NextText(path, isOptional: true))
-        {
-            return;
-        }
-
-        var word = ShortWord();
-        _exchange.Reasoning = word.Length switch
-        {
-            3 when word.SequenceEqual("off"u8) => ReasoningEffort.Off,
-            3 when word.SequenceEqual("low"u8) => ReasoningEffort.Low,
-            6 when word.SequenceEqual("medium"u8) => ReasoningEffort.Medium,
-            4 when word.SequenceEqual("high"u8) => ReasoningEffort.High,
-            _ => ReasoningEffort.Unknown,
-        };
+        _exchange.Reasoning = NextText(path, isOptional: true) ? EffortOf(ShortWord()) : ReasoningEffort.Unknown;
     }
+
+    internal static ReasoningEffort EffortOf(ReadOnlySpan<byte> word) => word.Length switch
+    {
+        3 when word.SequenceEqual("off"u8) => ReasoningEffort.Off,
+        3 when word.SequenceEqual("low"u8) => ReasoningEffort.Low,
+        6 when word.SequenceEqual("medium"u8) => ReasoningEffort.Medium,
+        4 when word.SequenceEqual("high"u8) => ReasoningEffort.High,
+        _ => ReasoningEffort.Unknown,
+    };
 
     private void ReadReasoningRefs(string path)
     {

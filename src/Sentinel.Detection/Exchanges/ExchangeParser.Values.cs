@@ -9,7 +9,7 @@ namespace Sentinel.Detection.Exchanges;
 internal ref partial struct ExchangeParser
 {
     // What ClickHouse's DateTime64(3) and DateTimeOffset both hold with room to spare: 1970 up to 2200.
-    private const long TimeMsMax = 7_258_118_400_000;
+    internal const long TimeMsMax = 7_258_118_400_000;
 
     /// <summary>Moves to the next property's name; false at the object's end or after a fault.</summary>
     private bool NextProperty(out ReadOnlySpan<byte> name)
@@ -116,7 +116,7 @@ internal ref partial struct ExchangeParser
         }
 
         var text = Unescaped();
-        if (text.IsEmpty || CountChars(text) > charsMax)
+        if (!IsId(text, charsMax))
         {
             SetFault(DecodeFaultKind.OutOfRange, path);
             return;
@@ -124,6 +124,9 @@ internal ref partial struct ExchangeParser
 
         target.Set(text);
     }
+
+    internal static bool IsId(ReadOnlySpan<byte> text, int charsMax) =>
+        !text.IsEmpty && CountChars(text) <= charsMax;
 
     private static int CountChars(ReadOnlySpan<byte> utf8)
     {
@@ -138,7 +141,7 @@ internal ref partial struct ExchangeParser
 
     private ulong ReadKey(string path) => NextText(path, isOptional: true) ? KeyOf(Unescaped()) : 0;
 
-    private static ulong KeyOf(ReadOnlySpan<byte> text) => text.IsEmpty ? 0 : KeyHash.Of(text);
+    internal static ulong KeyOf(ReadOnlySpan<byte> text) => text.IsEmpty ? 0 : KeyHash.Of(text);
 
     private ulong ReadKeyLowerCase(string path)
     {

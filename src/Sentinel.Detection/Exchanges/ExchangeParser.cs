@@ -8,8 +8,8 @@ namespace Sentinel.Detection.Exchanges;
 /// </summary>
 internal ref partial struct ExchangeParser
 {
-    private const int EventIdCharsMax = 64;
-    private const int AccountIdCharsMax = 128;
+    internal const int EventIdCharsMax = 64;
+    internal const int AccountIdCharsMax = 128;
 
     private readonly Exchange _exchange;
     private readonly Span<byte> _scratch;
@@ -26,7 +26,7 @@ internal ref partial struct ExchangeParser
     }
 
     [Flags]
-    private enum Required : byte
+    internal enum Required : byte
     {
         EventId = 1,
         OccurredAt = 2,
@@ -244,22 +244,22 @@ internal ref partial struct ExchangeParser
 
     private void CheckRequired(int end)
     {
-        if (_missing == 0)
+        if (_missing != 0)
         {
-            return;
+            _fault = new DecodeFault(DecodeFaultKind.MissingProperty, FirstOf(_missing), end);
         }
-
-        var path = _missing switch
-        {
-            _ when _missing.HasFlag(Required.EventId) => "event_id",
-            _ when _missing.HasFlag(Required.OccurredAt) => "occurred_at",
-            _ when _missing.HasFlag(Required.Account) => "account",
-            _ when _missing.HasFlag(Required.AccountId) => "account.id",
-            _ when _missing.HasFlag(Required.Request) => "request",
-            _ when _missing.HasFlag(Required.Model) => "request.model",
-            _ when _missing.HasFlag(Required.Response) => "response",
-            _ => "response.status",
-        };
-        _fault = new DecodeFault(DecodeFaultKind.MissingProperty, path, end);
     }
+
+    /// <summary>The missing property to name, of several the first in the schema.</summary>
+    internal static string FirstOf(Required missing) => missing switch
+    {
+        _ when missing.HasFlag(Required.EventId) => "event_id",
+        _ when missing.HasFlag(Required.OccurredAt) => "occurred_at",
+        _ when missing.HasFlag(Required.Account) => "account",
+        _ when missing.HasFlag(Required.AccountId) => "account.id",
+        _ when missing.HasFlag(Required.Request) => "request",
+        _ when missing.HasFlag(Required.Model) => "request.model",
+        _ when missing.HasFlag(Required.Response) => "response",
+        _ => "response.status",
+    };
 }
