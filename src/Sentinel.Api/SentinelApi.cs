@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
@@ -12,6 +13,7 @@ using Sentinel.Api.Campaigns;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.Problems;
 
@@ -40,6 +42,9 @@ public static partial class SentinelApi
         services.AddSingleton<Readiness>();
         services.AddSingleton(provider =>
             new DecisionBoard(provider.GetRequiredService<IOptions<ApiOptions>>().Value.BoardAccountsMax));
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System); // A host that has a clock of its own has added it before.
+        services.AddSingleton<ApiTelemetry>();
         services.AddSingleton<DecisionEndpoints>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSentinelOpenApi();
@@ -59,6 +64,7 @@ public static partial class SentinelApi
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
+        app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
         IngestEndpoint.Map(app);

@@ -28,7 +28,10 @@ public sealed class ReferenceTableTests
         ["Sentinel.Streaming"] = ["Confluent.Kafka", "librdkafka.redist"],
         ["Sentinel.Simulation"] = [],
         ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi"],
-        ["Sentinel"] = ["System.CommandLine", "Spectre.Console"],
+        ["Sentinel"] =
+        [
+            "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+        ],
     };
 
     public static TheoryData<string> Projects => [.. Names()];

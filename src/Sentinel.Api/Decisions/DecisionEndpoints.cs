@@ -5,13 +5,17 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using Sentinel.Api.Observability;
 using Sentinel.Api.Problems;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
 
 /// <summary><c>/v1/decisions</c>: answers from memory, never from the store.</summary>
-internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy policy, IOptions<ApiOptions> options)
+internal sealed class DecisionEndpoints(
+    DecisionBoard board, DetectionPolicy policy, IOptions<ApiOptions> options, ApiTelemetry telemetry,
+    TimeProvider clock)
 {
     private const int QuestionBytesMax = 2 * 1024 * 1024;
 
@@ -48,7 +52,9 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
             return ApiProblem.BadAccountId();
         }
 
+        var began = clock.GetTimestamp();
         var answer = Answer(account);
+        telemetry.Decided(clock.GetElapsedTime(began));
         WriteHeaders(http.Response.Headers, answer);
         return TypedResults.Ok(answer);
     }
@@ -70,6 +76,7 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
                 string.Create(CultureInfo.InvariantCulture, $"At most {_options.DecisionBatchMax} accounts at once."));
         }
 
+        var began = clock.GetTimestamp();
         var answers = new DecisionAnswer[ids.Count];
         for (var i = 0; i < answers.Length; i++)
         {
@@ -80,6 +87,8 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
 
             answers[i] = Answer(ids[i]);
         }
+
+        telemetry.Decided(clock.GetElapsedTime(began));
 
         if (question.AccountId is not null)
         {
@@ -94,8 +103,10 @@ internal sealed class DecisionEndpoints(DecisionBoard board, DetectionPolicy pol
     {
         // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
         var isStale = !board.IsLive;
-        return board.TryFind(account, out var decision)
-            ? DecisionAnswer.From(decision, _options, isStale)
+        var isKnown = board.TryFind(account, out var decision);
+        telemetry.Answered(decision?.Action ?? DecisionAction.Allow);
+        return isKnown
+            ? DecisionAnswer.From(decision!, _options, isStale)
             : DecisionAnswer.NoVerdict(account, policy.Version, _options, isStale);
     }
 

@@ -8,14 +8,18 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Sentinel.Api.Health;
+using Sentinel.Api.Observability;
 using Sentinel.Api.Problems;
 
 namespace Sentinel.Api.Ingest;
 
 /// <summary><c>POST /v1/exchanges</c>: answers only once what it accepted is durable.</summary>
 internal sealed partial class IngestEndpoint(
-    IExchangeIntake intake, Readiness readiness, IOptions<ApiOptions> options, ILogger<IngestEndpoint> logger)
-    : IDisposable
+    IExchangeIntake intake,
+    Readiness readiness,
+    IOptions<ApiOptions> options,
+    ApiTelemetry telemetry,
+    ILogger<IngestEndpoint> logger) : IDisposable
 {
     /// <summary>Media types of newline-delimited JSON, by their several names.</summary>
     public static readonly string[] MediaTypes =
@@ -115,6 +119,7 @@ internal sealed partial class IngestEndpoint(
             return Busy();
         }
 
+        telemetry.Ingested(receipt.Accepted, receipt.Duplicate, receipt.Rejected);
         var reasons = receipt.Reasons
             .Take(_options.IngestReasonsMax)
             .Select(letter => new IngestReason { Line = letter.Line, Code = letter.Code, Detail = letter.Detail })
@@ -131,6 +136,7 @@ internal sealed partial class IngestEndpoint(
 
     private IResult Busy()
     {
+        telemetry.TurnedAway();
         Log.IngestBusy(logger);
         return ApiProblem.Unavailable(
             "busy", "There is no room for more exchanges at the moment; post the same body again.", RetryAfterSeconds);

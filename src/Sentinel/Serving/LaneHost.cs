@@ -11,6 +11,7 @@ using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
 using Sentinel.Hosting.Wiring;
 using Sentinel.Streaming.Lanes;
+using Sentinel.Streaming.Observability;
 
 namespace Sentinel.Hosting.Serving;
 
@@ -23,10 +24,13 @@ internal sealed partial class LaneHost(
     LaneIntake intake,
     StoredFindings findings,
     Readiness readiness,
+    StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<LaneHost> logger) : IHostedService, IDisposable
 {
+    private const string Role = "account";
+
     private readonly CancellationTokenSource _stop = new();
     private CancellationTokenRegistration _draining;
     private Task _work = Task.CompletedTask;
@@ -113,7 +117,7 @@ internal sealed partial class LaneHost(
         readiness.SetNotReady("starting", "The store is being opened.");
         _store = await source.OpenAsync(_stop.Token);
         findings.Open(_store.ClickHouse);
-        var log = await _store.OpenLaneAsync(_stop.Token);
+        var log = new MeteredLaneStore(await _store.OpenLaneAsync(_stop.Token), Role, telemetry, clock);
         Log.StoreOpened(logger, source.Folder, log.NextOffset);
         readiness.SetNotReady("recovering", "What was made durable before is being judged again.");
         var judge = new Judge(policy, scorer.Reference, scorer.ModelVersion, OpenStore.Partition);
@@ -134,6 +138,11 @@ internal sealed partial class LaneHost(
     {
         var refused = board.RefusedCount;
         board.Publish(output.Verdicts);
+        if (_lane is not null) // Else these stood before: they are recovered, not concluded.
+        {
+            telemetry.Lanes.Concluded(output.Verdicts);
+        }
+
         if (board.RefusedCount > refused)
         {
             Log.BoardFull(logger, board.AccountsMax, board.RefusedCount);

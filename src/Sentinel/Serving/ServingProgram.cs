@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Sentinel.Api;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Ingest;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Hosting.Observability;
+using Sentinel.Streaming.Observability;
 
 namespace Sentinel.Hosting.Serving;
 
@@ -101,13 +101,16 @@ internal static class ServingProgram
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
-        AddLogging(builder.Logging);
+        var telemetry = Telemetry.ReadOptions(configuration);
+        Telemetry.AddLogging(builder.Logging, telemetry);
         AddServer(builder.WebHost, options);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
         builder.Services.AddSingleton(clock);
-        builder.Services.AddSingleton(scorer);
+        Telemetry.Add(builder.Services, telemetry, "all", Environment.MachineName);
+        builder.Services.AddSingleton<IScorer>(services => new MeteredScorer(
+            scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
         builder.Services.AddSingleton(source);
         builder.Services.AddSingleton(DetectionPolicy.Default);
         builder.Services.AddSingleton<LaneIntake>();
@@ -118,6 +121,7 @@ internal static class ServingProgram
         builder.Services.AddSingleton<LaneHost>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<LaneHost>());
         var app = builder.Build();
+        Telemetry.Map(app);
         app.MapSentinelApi();
         return app;
     }
@@ -132,22 +136,5 @@ internal static class ServingProgram
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols =
                 http2Ports.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http2 : HttpProtocols.Http1);
         });
-    }
-
-    private static void AddLogging(ILoggingBuilder logging)
-    {
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // The command tells what it met, in one line.
-        logging.AddSimpleConsole(static console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        // Standard output is for what the command answers.
-        logging.Services.Configure<ConsoleLoggerOptions>(static console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+using Sentinel.Api.Decisions;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Api.Observability;
+
+/// <summary>Instruments of the API: decisions, the board behind them, and what is handed in. Thread-safe.</summary>
+public sealed class ApiTelemetry
+{
+    /// <summary>Name of the meter.</summary>
+    public const string Name = "LlmSentinel.Api";
+
+    private readonly Histogram<double> _decisionDuration;
+    private readonly Counter<long> _answers;
+    private readonly Counter<long> _ingested;
+    private readonly Counter<long> _turnedAway;
+
+    /// <summary>Makes the instruments, and shows the board from now on.</summary>
+    public ApiTelemetry(IMeterFactory meters, DecisionBoard board)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        ArgumentNullException.ThrowIfNull(board);
+        var meter = meters.Create(Name);
+        _decisionDuration = meter.CreateHistogram(
+            "sentinel.decision.duration", "s", "Time to find the answers of one request.", tags: null,
+            new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries =
+                    [0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.1, 1],
+            });
+        _answers = meter.CreateCounter<long>(
+            "sentinel.decision.answers", "{answer}", "Answers given, by action.");
+        _ingested = meter.CreateCounter<long>(
+            "sentinel.ingest.exchanges", "{exchange}", "Exchanges handed in over HTTP, by what became of them.");
+        _turnedAway = meter.CreateCounter<long>(
+            "sentinel.ingest.busy", "{request}", "Requests turned away because there was no room.");
+        meter.CreateObservableGauge(
+            "sentinel.board.accounts", () => board.Count, "{account}", "Decisions on the board.");
+        meter.CreateObservableGauge(
+            "sentinel.board.accounts_max", () => board.AccountsMax, "{account}", "Room on the board.");
+        meter.CreateObservableCounter(
+            "sentinel.board.refused", () => board.RefusedCount, "{account}",
+            "Decisions against an account that found no room on the board.");
+        meter.CreateObservableGauge(
+            "sentinel.board.live", () => board.IsLive ? 1 : 0, unit: null,
+            "1 while the board is fed; else answers are stale.");
+    }
+
+    internal void Decided(TimeSpan duration) => _decisionDuration.Record(duration.TotalSeconds);
+
+    internal void Answered(DecisionAction action) =>
+        _answers.Add(1, new KeyValuePair<string, object?>("action", WireNames.Of(action)));
+
+    internal void Ingested(long accepted, long duplicates, long rejected)
+    {
+        _ingested.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
+        _ingested.Add(duplicates, new KeyValuePair<string, object?>("outcome", "duplicate"));
+        _ingested.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
+    }
+
+    internal void TurnedAway() => _turnedAway.Add(1);
+}
