@@ -71,6 +71,19 @@ public enum AbuseType : byte
     AccountFraud,
 }
 
+/// <summary>
+/// Which judge concluded: from an account's own exchanges, or from the campaign that it is part of. They run apart, so
+/// an account has a newest verdict of each, and the stronger one holds.
+/// </summary>
+public enum VerdictOrigin : byte
+{
+    /// <summary>The account lane.</summary>
+    Account,
+
+    /// <summary>The campaigns lane.</summary>
+    Campaigns,
+}
+
 /// <summary>What a piece of a verdict rests on: a stable code, a sentence for people, and its weight.</summary>
 /// <param name="Code">Stable identifier, such as <c>content.reasoning_extraction</c>.</param>
 /// <param name="Summary">A sentence that an analyst would repeat to a customer. No prompt text.</param>
@@ -117,6 +130,9 @@ public sealed record Verdict(
     int FeatureLayout,
     DateTimeOffset At)
 {
+    /// <summary>Which judge concluded; part of the verdict's identity, beside <see cref="Id"/>.</summary>
+    public VerdictOrigin Origin { get; init; } = VerdictOrigin.Account;
+
     /// <summary>Whether the account is flagged.</summary>
     public bool IsFlagged => Level >= VerdictLevel.Suspect;
 }

@@ -19,6 +19,9 @@ public static class WireNames
         "instruction_extraction", "relay_harvest", "technique_probing", "account_fraud",
     ];
 
+    /// <summary>Names in the order of <see cref="VerdictOrigin"/>.</summary>
+    public static ImmutableArray<string> Origins { get; } = ["account", "campaigns"];
+
     /// <summary>Name of a level.</summary>
     public static string Of(VerdictLevel level) => Levels[(int)level];
 

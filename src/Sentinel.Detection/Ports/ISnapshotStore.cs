@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Sentinel.Streaming.Partitions;
+namespace Sentinel.Detection.Ports;
 
 /// <summary>
 /// Keeps named blobs of bytes: a folder, ClickHouse, an object store. A blob is written whole or not at all as far as
