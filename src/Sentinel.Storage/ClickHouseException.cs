@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sentinel.Storage;
 
 /// <summary>ClickHouse refused or failed at a statement.</summary>
-public sealed class ClickHouseException : Exception
+public class ClickHouseException : Exception
 {
     /// <summary>Code where the text names none.</summary>
     public const int UnknownCode = 0;
@@ -20,6 +20,10 @@ public sealed class ClickHouseException : Exception
     public ClickHouseException()
     {
     }
+
+    /// <summary>An exception with a text of our own about an error whose code is known.</summary>
+    public ClickHouseException(string message, int code)
+        : base(message) => Code = code;
 
     /// <summary>ClickHouse's code of the error (60 is an unknown table), or <see cref="UnknownCode"/>.</summary>
     public int Code { get; }
@@ -39,5 +43,26 @@ public sealed class ClickHouseException : Exception
             length < 0 ? rest : rest[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
             ? code
             : UnknownCode;
+    }
+}
+
+/// <summary>A server could not be reached or could not work, for longer than the options allow.</summary>
+public sealed class ClickHouseUnavailableException : ClickHouseException
+{
+    /// <summary>An exception that says which server and for how long.</summary>
+    public ClickHouseUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An exception with the last failure.</summary>
+    public ClickHouseUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>An exception without a text.</summary>
+    public ClickHouseUnavailableException()
+    {
     }
 }

@@ -25,16 +25,23 @@ public interface IClickHouse : IAsyncDisposable
 
     /// <summary>
     /// Inserts one block; when the task ends it is durable. The block's pieces, one after another, are one body in
-    /// the format; they must stay as they are until then. After a failure the caller does not know whether the block
-    /// is in.
+    /// the target's format; they must stay as they are until then. After a failure the caller does not know whether
+    /// the block is in; inserting it again under the same token is harmless.
     /// </summary>
-    /// <param name="into">The statement up to its column list: <c>INSERT INTO t (a, b)</c>.</param>
-    /// <param name="format">Format of the body.</param>
+    /// <param name="target">Where it goes.</param>
     /// <param name="body">The block.</param>
     /// <param name="cancel">Heeded before the insert begins; an insert that has begun is finished.</param>
-    Task InsertAsync(
-        string into, string format, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel);
+    Task InsertAsync(InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel);
 }
+
+/// <summary>Where a block goes and what it is called.</summary>
+/// <param name="Into">The statement up to its column list: <c>INSERT INTO t (a, b)</c>.</param>
+/// <param name="Format">Format of the body, a <see cref="ClickHouseFormat"/>.</param>
+/// <param name="Token">
+/// Names the block: a server that has taken in a block of this token leaves out another. Empty where the content names
+/// it.
+/// </param>
+public readonly record struct InsertTarget(string Into, string Format, string Token);
 
 /// <summary>Names of the formats that the program speaks.</summary>
 public static class ClickHouseFormat

@@ -36,6 +36,9 @@ public readonly record struct SqlParameter
     public static SqlParameter Of(string name, ulong value) =>
         new(name, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>A value that is on the wire already, for who passes it on.</summary>
+    internal static SqlParameter OfWire(string name, string wire) => new(name, wire);
+
     private static string Escape(string value)
     {
         ArgumentNullException.ThrowIfNull(value);

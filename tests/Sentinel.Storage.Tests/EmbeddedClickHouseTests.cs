@@ -85,7 +85,9 @@ public sealed class EmbeddedClickHouseTests(EngineFixture fixture)
         await clickHouse.ExecuteAsync(
             "CREATE TABLE t (a UInt64, b String) ENGINE = MergeTree ORDER BY a", [], CancellationToken.None);
         await Assert.ThrowsAsync<ClickHouseException>(() => clickHouse.InsertAsync(
-            "INSERT INTO t (a, b)", ClickHouseFormat.RowBinary, [body], CancellationToken.None));
+            new InsertTarget("INSERT INTO t (a, b)", ClickHouseFormat.RowBinary, Token: ""),
+            [body],
+            CancellationToken.None));
         Assert.Equal(0UL, await clickHouse.NumberAsync("SELECT count() FROM t LIMIT 1"));
     }
 
@@ -97,7 +99,8 @@ public sealed class EmbeddedClickHouseTests(EngineFixture fixture)
             "CREATE TABLE t (a UInt8) ENGINE = MergeTree ORDER BY tuple()", [], CancellationToken.None);
         var all = Enumerable.Range(0, 256).Select(item => (byte)item).ToArray();
         await clickHouse.InsertAsync(
-            "INSERT INTO t (a)", ClickHouseFormat.RowBinary, [all.AsMemory(0, 11), all.AsMemory(11)],
+            new InsertTarget("INSERT INTO t (a)", ClickHouseFormat.RowBinary, Token: ""),
+            [all.AsMemory(0, 11), all.AsMemory(11)],
             CancellationToken.None);
         Assert.Equal(256UL, await clickHouse.NumberAsync("SELECT uniqExact(a) FROM t LIMIT 1"));
     }

@@ -21,7 +21,13 @@ public sealed class EngineFixture : IDisposable
 
     public EmbeddedEngine Engine { get; }
 
-    public IClickHouse OpenEmpty() => Engine.OpenDatabase($"test_{Interlocked.Increment(ref _databaseCount)}");
+    public IClickHouse OpenEmpty() => OpenEmpty(out _);
+
+    public IClickHouse OpenEmpty(out string name)
+    {
+        name = $"test_{Interlocked.Increment(ref _databaseCount)}";
+        return Engine.OpenDatabase(name);
+    }
 
     public async Task<IClickHouse> OpenMigratedAsync()
     {

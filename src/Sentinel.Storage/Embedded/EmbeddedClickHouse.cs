@@ -23,12 +23,13 @@ internal sealed class EmbeddedClickHouse(ChDbPool queries, ChDbPool inserts) : I
         string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
         queries.Run(connection => connection.Query(sql, format, parameters), cancel);
 
+    // The token is for servers: an insert in this process has no answer that could be lost.
     public Task InsertAsync(
-        string into, string format, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>
+        InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>
         inserts.RunAsync(
             connection =>
             {
-                connection.Insert(into, format, body);
+                connection.Insert(target.Into, target.Format, body);
                 return true;
             },
             cancel);

@@ -148,6 +148,7 @@ public sealed class EmbeddedEngine : IDisposable
     private static ImmutableArray<string> InsertArguments(EmbeddedOptions options) =>
     [
         Argument("async_insert", 0),
+        Argument("insert_deduplicate", 0), // Else every block is hashed, to find what cannot happen here.
         Argument("max_threads", options.QueryThreadsMax),
         Argument("max_insert_threads", 1),
         Argument("max_insert_block_size", 1 << 20),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Sentinel.Detection.Observations;
 using Sentinel.Storage.Formats;
@@ -16,10 +17,17 @@ internal sealed class ExchangeBlock
     private readonly byte[] _head = new byte[2 * VarInt.BytesMax];
     private readonly List<ReadOnlyMemory<byte>> _body = [];
 
+    private int _partition;
+    private long _firstOffset;
+    private long _lastOffset;
+
     public int RowCount { get; private set; }
 
     public void Append(int partition, Observation observation)
     {
+        _partition = partition;
+        _firstOffset = RowCount == 0 ? observation.Offset : _firstOffset;
+        _lastOffset = observation.Offset;
         var columns = _columns.AsSpan();
         columns[0].Put((uint)partition);
         columns[1].Put((ulong)observation.Offset);
@@ -54,6 +62,10 @@ internal sealed class ExchangeBlock
         AppendFrameAndScores(columns[30..], observation);
         RowCount++;
     }
+
+    // A partition's offsets are given once, so the first and the last name the block.
+    public string Token() => string.Create(
+        CultureInfo.InvariantCulture, $"exchanges/{_partition}/{_firstOffset}-{_lastOffset}/{RowCount}");
 
     /// <summary>The block's pieces; they stay as they are until <see cref="Clear"/>.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Body()

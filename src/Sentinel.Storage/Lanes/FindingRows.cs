@@ -16,7 +16,7 @@ internal static class FindingRows
         """
         INSERT INTO verdicts (partition, offset, policy_version, account_id, level, risk, action, abuse_types,
           campaign_id, first_flagged_at, exchanges_seen, exchanges_at_flag, reason_codes, reason_summaries,
-          reason_weights, model_version, feature_layout, at)
+          reason_weights, model_version, feature_layout, at, origin)
         """;
 
     public const string IntoCampaigns =
@@ -58,6 +58,7 @@ internal static class FindingRows
         rows.PutText(verdict.ModelVersion);
         rows.Put((ushort)verdict.FeatureLayout);
         rows.PutTime(verdict.At);
+        rows.Put((byte)verdict.Origin);
         rows.EndRow();
     }
 

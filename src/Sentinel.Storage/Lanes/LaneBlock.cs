@@ -8,6 +8,8 @@ internal sealed class LaneBlock
     // A block of 65,536 verdicts of 1 KiB takes 64 MiB; the rest is room for campaigns that list many members.
     private const int TableBytesMax = 256 << 20;
 
+    private static readonly string IntoExchanges = $"INSERT INTO exchanges ({ExchangeColumns.Names})";
+
     public ExchangeBlock Exchanges { get; } = new();
 
     public RowBinaryRows Links { get; } = new(TableBytesMax);
@@ -30,8 +32,7 @@ internal sealed class LaneBlock
         if (Exchanges.RowCount > 0)
         {
             await clickHouse.InsertAsync(
-                $"INSERT INTO exchanges ({ExchangeColumns.Names})",
-                ClickHouseFormat.Native,
+                new InsertTarget(IntoExchanges, ClickHouseFormat.Native, Exchanges.Token()),
                 Exchanges.Body(),
                 CancellationToken.None);
         }
@@ -55,7 +56,8 @@ internal sealed class LaneBlock
     {
         if (rows.RowCount > 0)
         {
-            await clickHouse.InsertAsync(into, ClickHouseFormat.RowBinary, [rows.Body], CancellationToken.None);
+            var target = new InsertTarget(into, ClickHouseFormat.RowBinary, Token: "");
+            await clickHouse.InsertAsync(target, [rows.Body], CancellationToken.None);
         }
     }
 }

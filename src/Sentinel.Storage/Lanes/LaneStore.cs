@@ -37,8 +37,12 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     private bool _hasBegun;
     private volatile bool _hasFailed;
 
-    private LaneStore(IClickHouse clickHouse, int partition, LogRange log, long nextOffset)
+    // Whether offsets come with the observations; else the store counts.
+    private readonly bool _isFed;
+
+    private LaneStore(IClickHouse clickHouse, int partition, LogRange log, long nextOffset, bool isFed)
     {
+        _isFed = isFed;
         _clickHouse = clickHouse;
         _partition = partition;
         _log = log;
@@ -52,7 +56,21 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     public int PendingRows => _filling.RowCount;
 
     /// <summary>The store of one partition of a migrated database. At most one is open for a partition.</summary>
-    public static async Task<LaneStore> OpenAsync(IClickHouse clickHouse, int partition, CancellationToken cancel)
+    public static Task<LaneStore> OpenAsync(IClickHouse clickHouse, int partition, CancellationToken cancel) =>
+        OpenAsync(clickHouse, partition, isFed: false, cancel);
+
+    /// <summary>
+    /// The store of a partition whose log is elsewhere, such as a topic. <see cref="Append(Observation)"/> takes the
+    /// offset that the observation brings: each above the one before, gaps allowed. What lies below
+    /// <see cref="NextOffset"/> when the store is opened is there already and is left out without a word, so that a
+    /// lane which reads its log again stores each offset once. Two open for one partition may store an offset twice,
+    /// which readers take for one.
+    /// </summary>
+    public static Task<LaneStore> OpenFedAsync(IClickHouse clickHouse, int partition, CancellationToken cancel) =>
+        OpenAsync(clickHouse, partition, isFed: true, cancel);
+
+    private static async Task<LaneStore> OpenAsync(
+        IClickHouse clickHouse, int partition, bool isFed, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(clickHouse);
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
@@ -60,7 +78,9 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
         using var bytes = await clickHouse.QueryAsync(
             EmbeddedSql.Query("lane_offsets"), ClickHouseFormat.RowBinary, parameters, cancel);
         var log = ReadOffsets(bytes, out var nextOffset);
-        return new LaneStore(clickHouse, partition, log, nextOffset);
+
+        // What verdicts say counts only where offsets are given here: a fed lane gets them from its log.
+        return new LaneStore(clickHouse, partition, log, isFed ? log.End : nextOffset, isFed);
     }
 
     /// <inheritdoc/>
@@ -81,6 +101,12 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(observation);
         MakeSureOfRoom();
+        if (_isFed)
+        {
+            AppendFed(observation);
+            return;
+        }
+
         observation.Offset = NextOffset;
         _filling.Exchanges.Append(_partition, observation);
         NextOffset++;
@@ -171,6 +197,24 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
             _hasFailed = !isWritten;
             _commit.Release();
         }
+    }
+
+    private void AppendFed(Observation observation)
+    {
+        if (observation.Offset < NextOffset)
+        {
+            // Stored before this store was opened; a lane that goes backwards within its own run is broken.
+            if (observation.Offset >= _log.End)
+            {
+                throw new InvalidOperationException(
+                    $"Offset {observation.Offset} comes after {NextOffset - 1}; a log's offsets rise.");
+            }
+
+            return;
+        }
+
+        _filling.Exchanges.Append(_partition, observation);
+        NextOffset = observation.Offset + 1;
     }
 
     private void MakeSureOfRoom()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Sentinel.Storage.Formats;
 
@@ -7,6 +8,11 @@ namespace Sentinel.Storage.Migrations;
 public static class Migrator
 {
     private const int AppliedMax = 10_000;
+
+    private const int ClashesMax = 5;
+
+    // TABLE_ALREADY_EXISTS, REPLICA_ALREADY_EXISTS, CANNOT_ASSIGN_ALTER, DUPLICATE_COLUMN.
+    private static readonly FrozenSet<int> Clashes = FrozenSet.ToFrozenSet([57, 253, 517, 15]);
 
     private const string CreateTable =
         """
@@ -27,25 +33,75 @@ public static class Migrator
     /// edited after it was run, or when the database is of a newer program.
     /// </summary>
     /// <returns>How many were run.</returns>
+    public static Task<int> ApplyAsync(
+        IClickHouse clickHouse, ImmutableArray<Migration> migrations, CancellationToken cancel) =>
+        ApplyAsync(clickHouse, migrations, cluster: string.Empty, cancel);
+
+    /// <summary>
+    /// The same for all nodes of a cluster: tables become replicated, with a distributed table before each. Several
+    /// processes may do it at once, there as on one server: each statement can be run again, and a step that two have
+    /// taken is recorded twice, alike. A statement that another process gets in the way of is tried again.
+    /// </summary>
+    /// <param name="clickHouse">The database, on any node.</param>
+    /// <param name="migrations">In their order.</param>
+    /// <param name="cluster">Name of the cluster in the server's configuration; empty for one server.</param>
+    /// <param name="cancel">Heeded between statements.</param>
+    /// <returns>How many were run.</returns>
     public static async Task<int> ApplyAsync(
-        IClickHouse clickHouse, ImmutableArray<Migration> migrations, CancellationToken cancel)
+        IClickHouse clickHouse, ImmutableArray<Migration> migrations, string cluster, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(clickHouse);
-        await clickHouse.ExecuteAsync(CreateTable, [], cancel);
+        ArgumentNullException.ThrowIfNull(cluster);
+        await clickHouse.ExecuteAsync(CreateTableOn(cluster), [], cancel);
         var applied = await ReadAppliedAsync(clickHouse, cancel);
         Check(applied, migrations);
         var pending = migrations.Where(migration => !applied.ContainsKey(migration.Number)).ToArray();
         foreach (var migration in pending)
         {
-            foreach (var statement in SqlScript.Split(migration.Sql))
+            foreach (var statement in StatementsFor(migration, cluster))
             {
-                await clickHouse.ExecuteAsync(statement, [], cancel);
+                await ExecuteAsync(clickHouse, statement, cancel);
             }
 
             await RecordAsync(clickHouse, migration, cancel);
         }
 
         return pending.Length;
+    }
+
+    /// <summary>A migration's statements for one server, or for a cluster.</summary>
+    internal static ImmutableArray<string> StatementsFor(Migration migration, string cluster)
+    {
+        var statements = SqlScript.Split(migration.Sql);
+        return cluster.Length == 0
+            ? statements
+            : [.. statements.SelectMany(statement => ClusterSql.Rewrite(statement, cluster))];
+    }
+
+    // One table for the whole cluster: a node that joins later has what the others had.
+    private static string CreateTableOn(string cluster) => cluster.Length == 0
+        ? CreateTable
+        : CreateTable
+            .Replace("schema_migrations", $"schema_migrations ON CLUSTER '{cluster}'", StringComparison.Ordinal)
+            .Replace(
+                "ENGINE = MergeTree",
+                "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{database}/schema_migrations', '{shard}-{replica}')",
+                StringComparison.Ordinal);
+
+    private static async Task ExecuteAsync(IClickHouse clickHouse, string statement, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await clickHouse.ExecuteAsync(statement, [], cancel);
+                return;
+            }
+            catch (ClickHouseException clash) when (Clashes.Contains(clash.Code) && tries < ClashesMax)
+            {
+                // What the other process did is done by now, so the statement finds it and is content.
+            }
+        }
     }
 
     private static void Check(Dictionary<int, Applied> applied, ImmutableArray<Migration> migrations)
@@ -108,7 +164,10 @@ public static class Migrator
         row.PutText(migration.Name);
         row.PutText(migration.Checksum);
         return clickHouse.InsertAsync(
-            "INSERT INTO schema_migrations (number, name, checksum)", ClickHouseFormat.RowBinary, [row.Body], cancel);
+            new InsertTarget(
+                "INSERT INTO schema_migrations (number, name, checksum)", ClickHouseFormat.RowBinary, Token: ""),
+            [row.Body],
+            cancel);
     }
 
     private readonly record struct Applied(string Name, string Checksum);

@@ -18,7 +18,10 @@ public sealed class AccountReader(IClickHouse clickHouse)
     private static readonly string ExchangesSql = EmbeddedSql.Query("account_exchanges");
     private static readonly string LinksSql = EmbeddedSql.Query("account_links");
 
-    /// <summary>The latest verdict of an account, or null when there never was one.</summary>
+    /// <summary>
+    /// The verdict that holds of an account: of each judge's latest the stronger, and the campaigns' when they are
+    /// equal. Null when there never was one.
+    /// </summary>
     public async Task<Verdict?> FindVerdictAsync(string account, CancellationToken cancel)
     {
         using var bytes = await clickHouse.QueryAsync(
@@ -50,7 +53,7 @@ public sealed class AccountReader(IClickHouse clickHouse)
         };
     }
 
-    private static Verdict TakeVerdict(ref RowBinaryReader reader) => new(
+    private static Verdict TakeVerdict(ref RowBinaryReader reader) => new Verdict(
         new VerdictId((int)reader.Take<uint>(), (long)reader.Take<ulong>(), (int)reader.Take<uint>()),
         reader.TakeText(),
         reader.Take<VerdictLevel>(),
@@ -64,7 +67,10 @@ public sealed class AccountReader(IClickHouse clickHouse)
         FindingFields.TakeReasons(ref reader),
         reader.TakeText(),
         reader.Take<ushort>(),
-        reader.TakeTime());
+        reader.TakeTime())
+    {
+        Origin = reader.Take<VerdictOrigin>(),
+    };
 
     private static AccountSummary? TakeExchanges(ReadOnlySpan<byte> bytes, string account)
     {

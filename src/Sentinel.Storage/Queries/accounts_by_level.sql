@@ -1,9 +1,14 @@
--- Of how many accounts is each level the last that was concluded?
+-- Of how many accounts is each level the one that holds: the stronger of the latest of each judge?
 SELECT last_level, count() AS accounts
 FROM
 (
-  SELECT argMax(level, (offset, policy_version)) AS last_level
-  FROM verdicts
+  SELECT max(origin_level) AS last_level
+  FROM
+  (
+    SELECT account_id, argMax(level, (offset, policy_version)) AS origin_level
+    FROM verdicts
+    GROUP BY account_id, origin
+  )
   GROUP BY account_id
 )
 GROUP BY last_level
