@@ -54,11 +54,11 @@ public sealed class ReaderTests(EngineFixture fixture)
                     store.Append(observation);
                 }
 
-                store.Append(new Link(LinkKind.Payment, 5, Hostile, 0, Sample.Start));
-                store.Append(new Link(LinkKind.Tls, 6, Hostile, 2, Sample.Start.AddHours(2)));
-                store.Append(new Link(LinkKind.Tls, 6, "other", 1, Sample.Start));
-                store.Append(new Link(LinkKind.Tls, 6, "third", 3, Sample.Start));
-                store.Append(new Link(LinkKind.Device, 6, "third", 3, Sample.Start));
+                store.Append(new Link(LinkKind.Payment, 5, Hostile, 0, 0, Sample.Start));
+                store.Append(new Link(LinkKind.Tls, 6, Hostile, 0, 2, Sample.Start.AddHours(2)));
+                store.Append(new Link(LinkKind.Tls, 6, "other", 0, 1, Sample.Start));
+                store.Append(new Link(LinkKind.Tls, 6, "third", 0, 3, Sample.Start));
+                store.Append(new Link(LinkKind.Device, 6, "third", 0, 3, Sample.Start));
                 store.Append(Sample.VerdictOf(0, 98, Hostile, VerdictLevel.Watch, 0.4));
             });
 
@@ -210,7 +210,7 @@ public sealed class ReaderTests(EngineFixture fixture)
                     store.Append(Sample.VerdictOf(0, 2, "a", VerdictLevel.Suspect, 0.8));
                     store.Append(Sample.VerdictOf(0, 2, "b", VerdictLevel.None, 0));
                     store.Append(Sample.CampaignOf("cmp-1", version: 3, risk: 0.97, "a"));
-                    store.Append(new Link(LinkKind.Tls, 6, "a", 2, Sample.Start));
+                    store.Append(new Link(LinkKind.Tls, 6, "a", 0, 2, Sample.Start));
                     store.Append(new DeadLetter("x", 1, 0, "not_json", "", ""));
                     store.Append(new DeadLetter("x", 2, 9, "not_json", "", ""));
                     store.Append(new DeadLetter("y", 1, 0, "too_long", "", ""));

@@ -71,7 +71,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         Offset = reader.TakeInt64();
         _frameUses.Clear();
         _sightings.Clear();
-        NotesCodec.ReadSightings(ref reader, _sightings.Add, use => _frameUses.Add(use.Key, use));
+        NotesCodec.ReadSightings(ref reader, _writer.Partition, _sightings.Add, use => _frameUses.Add(use.Key, use));
         _excerpts.Clear();
         for (var left = reader.TakeCountOf(10); left > 0; left--)
         {

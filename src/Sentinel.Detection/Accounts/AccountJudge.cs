@@ -232,7 +232,9 @@ internal sealed partial class AccountJudge
         if (_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
         {
             _sightings.Add(
-                new Sighting(role, kind, key, account.Profile.Key, observation.Offset, observation.OccurredAtMs));
+                new Sighting(
+                    role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset,
+                    observation.OccurredAtMs));
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed partial class CampaignJudge
         account.Remember(entry);
         MarkDirty(entry);
         _links.Add(new Link(
-            entry.Kind, entry.Key, account.Profile.Id, member.Offset,
+            entry.Kind, entry.Key, account.Profile.Id, member.Partition, member.Offset,
             DateTimeOffset.FromUnixTimeMilliseconds(member.AtMs)));
     }
 

@@ -171,7 +171,8 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
         {
             group.Accounts.Add(sighting.Account);
             change = change with { Members = change.Members ?? [] };
-            change.Members.Add(new EdgeMember(sighting.Account, sighting.Offset, sighting.AtMs));
+            change.Members.Add(new EdgeMember(
+                sighting.Account, sighting.Partition, sighting.Offset, sighting.AtMs));
         }
 
         group.Change = change with { AccountsMore = change.AccountsMore + 1, LastSeenMs = group.LastSeenMs };

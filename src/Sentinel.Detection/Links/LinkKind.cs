@@ -62,6 +62,8 @@ public static class LinkKinds
 /// <param name="Kind">What kind of key.</param>
 /// <param name="Key">The key (64-bit hash).</param>
 /// <param name="AccountId">The account.</param>
-/// <param name="Offset">Offset of the exchange in which it did.</param>
+/// <param name="Partition">Partition of the exchange in which it did.</param>
+/// <param name="Offset">Offset of that exchange.</param>
 /// <param name="At">Event time of that exchange.</param>
-public sealed record Link(LinkKind Kind, ulong Key, string AccountId, long Offset, DateTimeOffset At);
+public sealed record Link(
+    LinkKind Kind, ulong Key, string AccountId, int Partition, long Offset, DateTimeOffset At);

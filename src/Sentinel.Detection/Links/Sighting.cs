@@ -18,10 +18,11 @@ internal enum SightingRole : byte
 /// <param name="Kind">What kind of key.</param>
 /// <param name="Key">The key with its kind hashed in.</param>
 /// <param name="Account">Key of the account.</param>
+/// <param name="Partition">Partition of the exchange.</param>
 /// <param name="Offset">Offset of the exchange.</param>
 /// <param name="AtMs">Event time of the exchange.</param>
 internal readonly record struct Sighting(
-    SightingRole Role, LinkKind Kind, ulong Key, ulong Account, long Offset, long AtMs);
+    SightingRole Role, LinkKind Kind, ulong Key, ulong Account, int Partition, long Offset, long AtMs);
 
 /// <summary>How often one lane's accounts sent a frame, and what these exchanges said.</summary>
 /// <param name="Key">The frame's key with its kind hashed in.</param>
@@ -41,9 +42,10 @@ internal readonly record struct ExcerptNote(ulong Account, ulong SystemKey, ulon
 
 /// <summary>An account that now shares a key with another one.</summary>
 /// <param name="Account">Key of the account.</param>
-/// <param name="Offset">Offset of the exchange that made the key shared, or that showed it.</param>
+/// <param name="Partition">Partition of the exchange that made the key shared, or that showed it.</param>
+/// <param name="Offset">Offset of that exchange.</param>
 /// <param name="AtMs">Event time of that exchange.</param>
-internal readonly record struct EdgeMember(ulong Account, long Offset, long AtMs);
+internal readonly record struct EdgeMember(ulong Account, int Partition, long Offset, long AtMs);
 
 /// <summary>What changed about a shared key.</summary>
 /// <param name="Kind">What kind of key.</param>

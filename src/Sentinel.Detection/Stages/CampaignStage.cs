@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Stages;
 /// The last of three stages: knows the profiles of accounts and the keys that they share, and judges groups. There is
 /// one for all partitions. Pure: the same pieces in the same order cause the same. Owned by its lane's thread.
 /// </summary>
-public sealed class CampaignStage : ISavedStage
+public sealed class CampaignStage : IPieceStage
 {
     private readonly DetectionPolicy _policy;
     private readonly CampaignJudge _judge;
@@ -47,13 +47,13 @@ public sealed class CampaignStage : ISavedStage
     /// <summary>Accounts whose profile is known here.</summary>
     public int AccountCount => _judge.Accounts.Count;
 
-    /// <summary>Bytes of pieces held back.</summary>
+    /// <inheritdoc/>
     public long HeldBytes => _merger.HeldBytes;
 
     /// <inheritdoc/>
     public long UnsavedBytes => 512L * _judge.Accounts.Changes.Items.Count;
 
-    /// <summary>Offset to read from after this state, when <paramref name="next"/> is the next record.</summary>
+    /// <inheritdoc/>
     public long ResumeOffset(long next) => _merger.OldestHeldOffset(next);
 
     /// <summary>Takes a piece of an account lane or a link lane.</summary>

@@ -8,7 +8,7 @@ namespace Sentinel.Detection.Stages;
 /// The second of three stages: learns from all account lanes who uses the keys of one partition, and tells the campaigns
 /// lane which are shared. Pure: the same pieces in the same order cause the same. Owned by its lane's thread.
 /// </summary>
-public sealed class LinkStage : ISavedStage
+public sealed class LinkStage : IPieceStage
 {
     /// <summary>Pieces held back for lanes that lag: past it a tick goes on without them.</summary>
     public const long HeldBytesMax = 256L << 20;
@@ -41,13 +41,13 @@ public sealed class LinkStage : ISavedStage
     /// <summary>Keys that are shared.</summary>
     public int SharedKeyCount => _judge.SharedKeyCount;
 
-    /// <summary>Bytes of pieces held back.</summary>
+    /// <inheritdoc/>
     public long HeldBytes => _merger.HeldBytes;
 
     /// <inheritdoc/>
     public long UnsavedBytes => 16L * _judge.UnsavedCount;
 
-    /// <summary>Offset to read from after this state, when <paramref name="next"/> is the next record.</summary>
+    /// <inheritdoc/>
     public long ResumeOffset(long next) => _merger.OldestHeldOffset(next);
 
     /// <summary>Takes a piece of an account lane.</summary>
@@ -71,8 +71,8 @@ public sealed class LinkStage : ISavedStage
                 try
                 {
                     var body = new StateReader(released);
-                    _ = PieceHeader.Read(ref body);
-                    NotesCodec.ReadSightings(ref body, _judge.Book, _judge.Book);
+                    var source = PieceHeader.Read(ref body).Source;
+                    NotesCodec.ReadSightings(ref body, source, _judge.Book, _judge.Book);
                 }
                 catch (InvalidDataException)
                 {

@@ -35,13 +35,14 @@ internal static class NotesCodec
         }
     }
 
-    public static void ReadSightings(ref StateReader from, Action<Sighting> sighting, Action<FrameUse> frameUse)
+    public static void ReadSightings(
+        ref StateReader from, int partition, Action<Sighting> sighting, Action<FrameUse> frameUse)
     {
         for (var left = from.TakeCountOf(SightingBytesMin); left > 0; left--)
         {
             var (role, kind) = RoleAndKind(from.TakeByte());
             sighting(new Sighting(
-                role, kind, from.TakeUInt64(), from.TakeUInt64(), from.TakeInt64(), from.TakeInt64()));
+                role, kind, from.TakeUInt64(), from.TakeUInt64(), partition, from.TakeInt64(), from.TakeInt64()));
         }
 
         for (var left = from.TakeCountOf(FrameUseBytesMin); left > 0; left--)
@@ -97,6 +98,7 @@ internal static class NotesCodec
             foreach (var member in change.Members ?? [])
             {
                 to.PutUInt64(member.Account);
+                to.PutCount(member.Partition);
                 to.PutInt64(member.Offset);
                 to.PutInt64(member.AtMs);
             }
@@ -130,7 +132,7 @@ internal static class NotesCodec
         var members = new List<EdgeMember>(count);
         for (; count > 0; count--)
         {
-            members.Add(new EdgeMember(from.TakeUInt64(), from.TakeInt64(), from.TakeInt64()));
+            members.Add(new EdgeMember(from.TakeUInt64(), from.TakeCount(), from.TakeInt64(), from.TakeInt64()));
         }
 
         return members;

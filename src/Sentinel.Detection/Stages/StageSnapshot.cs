@@ -25,6 +25,21 @@ public interface ISavedStage
     void EndLoading();
 }
 
+/// <summary>A stage that takes pieces of other lanes. Owned by its lane's thread.</summary>
+public interface IPieceStage : ISavedStage
+{
+    /// <summary>Bytes of pieces held back.</summary>
+    long HeldBytes { get; }
+
+    /// <summary>Offset to read from after this state, when <paramref name="next"/> is the next record.</summary>
+    long ResumeOffset(long next);
+
+    /// <summary>Takes a piece.</summary>
+    /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>
+    /// <exception cref="NewerFormatException">A newer version of the program wrote it.</exception>
+    void Take(ReadOnlySpan<byte> piece, long offset, StageOutput output);
+}
+
 /// <summary>Reads the stage's own value out of segments and leaves the rest to its judge.</summary>
 internal sealed class StageVisitor(ISegmentVisitor judge) : ISegmentVisitor
 {

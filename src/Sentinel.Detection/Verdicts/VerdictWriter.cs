@@ -9,6 +9,9 @@ namespace Sentinel.Detection.Verdicts;
 /// <param name="partition">Partition whose records the offsets name.</param>
 internal sealed class VerdictWriter(DetectionPolicy policy, string modelVersion, int partition)
 {
+    /// <summary>Partition whose records the offsets name.</summary>
+    public int Partition => partition;
+
     /// <summary>The verdict on an account.</summary>
     /// <param name="origin">Which kind of lane concluded it.</param>
     /// <param name="account">What it rests on.</param>

@@ -28,6 +28,9 @@ public static class WireNames
     /// <summary>Name of an action.</summary>
     public static string Of(DecisionAction action) => Actions[(int)action];
 
+    /// <summary>Name of an origin.</summary>
+    public static string Of(VerdictOrigin origin) => Origins[(int)origin];
+
     /// <summary>Name of an abuse type.</summary>
     public static string Of(AbuseType type) => AbuseTypes[(int)type];
 }

@@ -29,12 +29,12 @@ internal static class FindingRows
     public const string IntoDeadLetters =
         "INSERT INTO dead_letters (source, line, byte_offset, code, detail, head)";
 
-    public static void Append(RowBinaryRows rows, int partition, Link link)
+    public static void Append(RowBinaryRows rows, Link link)
     {
         rows.Put((byte)link.Kind);
         rows.Put(link.Key);
         rows.PutText(link.AccountId);
-        rows.Put((uint)partition);
+        rows.Put((uint)link.Partition);
         rows.Put((ulong)link.Offset);
         rows.PutTime(link.At);
         rows.EndRow();

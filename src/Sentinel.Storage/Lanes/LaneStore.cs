@@ -133,7 +133,7 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(link);
         MakeSureOfRoom();
-        FindingRows.Append(_filling.Links, _partition, link);
+        FindingRows.Append(_filling.Links, link);
     }
 
     /// <inheritdoc/>

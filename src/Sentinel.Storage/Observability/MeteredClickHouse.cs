@@ -54,18 +54,17 @@ public sealed class MeteredClickHouse(IClickHouse clickHouse, StoreTelemetry tel
 
     /// <inheritdoc/>
     public async Task InsertAsync(
-        string into, string format, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel)
+        InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(into);
         ArgumentNullException.ThrowIfNull(body);
         var bytes = body.Sum(static piece => (long)piece.Length);
-        var table = TableOf(into);
+        var table = TableOf(target.Into);
         var began = clock.GetTimestamp();
         using var span = telemetry.Insert(table, bytes);
         var isDone = false;
         try
         {
-            await clickHouse.InsertAsync(into, format, body, cancel);
+            await clickHouse.InsertAsync(target, body, cancel);
             isDone = true;
             telemetry.Inserted(table, bytes, clock.GetElapsedTime(began));
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sentinel.Detection.Ports;
 using System.Diagnostics;
 using Sentinel.Streaming.Partitions;
 

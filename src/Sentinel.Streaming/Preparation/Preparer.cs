@@ -5,6 +5,7 @@ using Sentinel.Detection.Ports;
 using Sentinel.Detection.Readings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Streaming.Input;
+using Sentinel.Streaming.Partitions;
 
 namespace Sentinel.Streaming.Preparation;
 
@@ -45,6 +46,42 @@ internal sealed class Preparer(IScorer scorer)
         Score(prepared);
     }
 
+    /// <summary>
+    /// Prepares records; observations carry the offsets of theirs. An exchange further ahead of the time at which its
+    /// record was written than <paramref name="aheadMaxMs"/> counts as that far.
+    /// </summary>
+    public void Prepare(ReadOnlySpan<LogRecord> records, string source, long aheadMaxMs, PreparedChunk prepared)
+    {
+        prepared.Clear();
+        foreach (ref readonly var record in records)
+        {
+            var value = record.Value.Span;
+            if (value.Length > ExchangeDecoder.LineBytesMax)
+            {
+                var line = new ChunkLine(0, value.Length, record.Offset, 0, value.Length);
+                prepared.DeadLetters.Add(TooLong(source, line, value));
+            }
+            else if (RecordDecoder.TryDecode(value, record.Format, _exchange, out var fault))
+            {
+                _reader.Read(_exchange, _reading, _features.Row(prepared.Count));
+                var observation = prepared.Add(_exchange.EventId);
+                observation.Take(_exchange, _reading);
+                observation.Offset = record.Offset;
+                if (record.WrittenAtMs > 0)
+                {
+                    observation.OccurredAtMs = Math.Min(observation.OccurredAtMs, record.WrittenAtMs + aheadMaxMs);
+                }
+            }
+            else
+            {
+                prepared.DeadLetters.Add(
+                    new DeadLetter(source, record.Offset, 0, fault.Code, fault.Describe(), HeadOf(value)));
+            }
+        }
+
+        Score(prepared);
+    }
+
     private void PrepareLine(LineChunk lines, ChunkLine line, bool isCut, PreparedChunk prepared)
     {
         var fault = default(DecodeFault);
@@ -55,7 +92,9 @@ internal sealed class Preparer(IScorer scorer)
         }
         else if (!isCut) // Else the source's own fault says why.
         {
-            prepared.DeadLetters.Add(line.IsTooLong ? TooLong(lines, line) : LetterOf(lines, line, fault));
+            prepared.DeadLetters.Add(line.IsTooLong
+                ? TooLong(lines.Source, line, lines.BytesOf(line))
+                : LetterOf(lines, line, fault));
         }
     }
 
@@ -82,17 +121,17 @@ internal sealed class Preparer(IScorer scorer)
     private static DeadLetter LetterOf(LineChunk lines, ChunkLine line, DecodeFault fault) => new(
         lines.Source, line.Number, line.ByteOffset, fault.Code, fault.Describe(), HeadOf(lines.BytesOf(line)));
 
-    private static DeadLetter TooLong(LineChunk lines, ChunkLine line)
+    private static DeadLetter TooLong(string source, ChunkLine line, ReadOnlySpan<byte> bytes)
     {
         var length = line.FullLength.ToString(CultureInfo.InvariantCulture);
         var max = ExchangeDecoder.LineBytesMax.ToString(CultureInfo.InvariantCulture);
         return new DeadLetter(
-            lines.Source,
+            source,
             line.Number,
             line.ByteOffset,
             DecodeFault.CodeOf(DecodeFaultKind.TooLong),
             $"The line has {length} bytes, above {max}.",
-            HeadOf(lines.BytesOf(line)));
+            HeadOf(bytes));
     }
 
     private static string HeadOfLast(LineChunk lines, SourceFault fault) =>

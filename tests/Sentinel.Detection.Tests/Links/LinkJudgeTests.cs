@@ -120,10 +120,10 @@ public class LinkJudgeTests
     }
 
     private void Use(ulong account, LinkKind kind, ulong value) => _links.Book(
-        new Sighting(SightingRole.Used, kind, LinkKeys.Of(kind, value), account, 0, _nowMs));
+        new Sighting(SightingRole.Used, kind, LinkKeys.Of(kind, value), account, 0, 0, _nowMs));
 
     private void Meet(SightingRole role, ulong account, ulong value) => _links.Book(new Sighting(
-        role, LinkKind.ReasoningReference, LinkKeys.Of(LinkKind.ReasoningReference, value), account, 0, _nowMs));
+        role, LinkKind.ReasoningReference, LinkKeys.Of(LinkKind.ReasoningReference, value), account, 0, 0, _nowMs));
 
     private List<EdgeChange> Changes()
     {

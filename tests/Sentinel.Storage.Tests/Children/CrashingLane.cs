@@ -84,7 +84,7 @@ internal static class CrashingLane
 
         if (offset % 100 == 0)
         {
-            store.Append(new Link(LinkKind.Device, (ulong)offset, account, offset, Sample.Start));
+            store.Append(new Link(LinkKind.Device, (ulong)offset, account, 0, offset, Sample.Start));
         }
     }
 
