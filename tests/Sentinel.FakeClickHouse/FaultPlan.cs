@@ -56,6 +56,9 @@ public sealed class FaultPlan
         }
     }
 
+    /// <summary>Forgets the faults that have not happened yet.</summary>
+    public void Clear() => _next.Clear();
+
     /// <summary>From now on so many of a hundred inserts fail, in a way that a seed chooses.</summary>
     public void FailByChance(int percent, int seed)
     {

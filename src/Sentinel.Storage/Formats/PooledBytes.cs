@@ -1,8 +1,8 @@
 using System.Buffers;
 
-namespace Sentinel.Storage.Http;
+namespace Sentinel.Storage.Formats;
 
-// A result in a rented array.
+// Bytes in a rented array.
 internal sealed class PooledBytes : IMemoryOwner<byte>
 {
     private const int FirstBytes = 16 << 10;
@@ -18,6 +18,9 @@ internal sealed class PooledBytes : IMemoryOwner<byte>
 
     public Memory<byte> Memory =>
         _bytes is { } bytes ? bytes.AsMemory(0, _length) : throw new ObjectDisposedException(nameof(PooledBytes));
+
+    /// <summary>Room for so many bytes, which hold anything.</summary>
+    public static PooledBytes Rent(int length) => new(ArrayPool<byte>.Shared.Rent(length), length);
 
     /// <summary>Reads a body to its end.</summary>
     public static async Task<IMemoryOwner<byte>> ReadAsync(
