@@ -72,8 +72,9 @@ internal sealed class MetricCollector : IDisposable
             ? meter.StartsWith(pattern[..^1], StringComparison.Ordinal)
             : string.Equals(meter, pattern, StringComparison.Ordinal));
 
+    // No table: the instrument's meter is being disposed of while its value is on the way.
     private static void Take(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        ((SeriesTable)state!).Take(value, tags);
+        (state as SeriesTable)?.Take(value, tags);
 
     private static SeriesKind KindOf(Instrument instrument)
     {
@@ -131,7 +132,7 @@ internal sealed class MetricCollector : IDisposable
     {
         lock (_gate)
         {
-            _tables.Remove((SeriesTable)state!);
+            _tables.RemoveAll(table => ReferenceEquals(table, state));
         }
     }
 }

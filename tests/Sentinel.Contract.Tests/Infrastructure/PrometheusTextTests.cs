@@ -134,6 +134,27 @@ public sealed class PrometheusTextTests : IDisposable
         Assert.Contains("llm_sentinel_t_parallel_total{kind=\"0\"} 20000", Lines(collector, "llm_sentinel_t_parallel"));
     }
 
+    [Fact]
+    public async Task MetersThatGo_DoNotDisturbACollection()
+    {
+        using var collector = new MetricCollector(seriesMax: 8);
+        var comeAndGo = Task.Run(() =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                using var passing = new Meter("LlmSentinel.Tests.Passing");
+                passing.CreateObservableGauge("sentinel.t.passing", () => 1);
+            }
+        });
+        while (!comeAndGo.IsCompleted)
+        {
+            PrometheusText.Of(collector, ExpositionFormat.Prometheus);
+        }
+
+        await comeAndGo;
+        Assert.Empty(Lines(collector, "llm_sentinel_t_passing"));
+    }
+
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 
     private static string[] Lines(MetricCollector collector, string start) =>
