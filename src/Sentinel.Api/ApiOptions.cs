@@ -33,6 +33,10 @@ public sealed class ApiOptions
     [Range(1, 86_400)]
     public int NoVerdictTtlSeconds { get; init; } = 10;
 
+    /// <summary>How far the decision board may lag before its answers say so, seconds. Default 5.</summary>
+    [Range(1, 3_600)]
+    public int StaleAfterSeconds { get; init; } = 5;
+
     /// <summary>
     /// Accounts on the decision board. Default 2,000,000 at about 170 bytes: 340 MB when full. Past it, accounts that
     /// may go on are left off, since an account that is not on the board is allowed too.

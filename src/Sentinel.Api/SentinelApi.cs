@@ -42,6 +42,7 @@ public static partial class SentinelApi
         services.AddSingleton<Readiness>();
         services.AddSingleton(provider =>
             new DecisionBoard(provider.GetRequiredService<IOptions<ApiOptions>>().Value.BoardAccountsMax));
+        services.AddSingleton<RulingBoard>();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System); // A host that has a clock of its own has added it before.
         services.AddSingleton<ApiTelemetry>();
@@ -55,15 +56,7 @@ public static partial class SentinelApi
     public static WebApplication MapSentinelApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseExceptionHandler(errors => errors.Run(AnswerExceptionAsync));
-        app.UseStatusCodePages(context =>
-            ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
-                .ExecuteAsync(context.HttpContext));
-        app.Use(static (context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            return next(context);
-        });
+        MapErrors(app);
         app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
@@ -73,6 +66,28 @@ public static partial class SentinelApi
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
+    }
+
+    /// <summary>Maps health alone: for a process that answers nothing else.</summary>
+    public static WebApplication MapSentinelHealth(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        MapErrors(app);
+        HealthEndpoints.Map(app);
+        return app;
+    }
+
+    private static void MapErrors(WebApplication app)
+    {
+        app.UseExceptionHandler(errors => errors.Run(AnswerExceptionAsync));
+        app.UseStatusCodePages(context =>
+            ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
+                .ExecuteAsync(context.HttpContext));
+        app.Use(static (context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            return next(context);
+        });
     }
 
     // The exception itself goes to the log; the answer never shows it.

@@ -10,4 +10,10 @@ internal static class EventIds
     public const int LaneFailed = 5005;
     public const int BoardFull = 5006;
     public const int LaneCannotStart = 5007;
+    public const int RolesReady = 5008;
+    public const int KafkaTold = 5009;
+    public const int LaneTold = 5010;
+    public const int StoreAway = 5011;
+    public const int StoreBack = 5012;
+    public const int FeedRowUnusable = 5013;
 }

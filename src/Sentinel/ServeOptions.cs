@@ -15,6 +15,10 @@ internal sealed class ServeOptions
     /// <summary>In the working folder.</summary>
     public const string DataDefault = "./sentinel-data";
 
+    /// <summary>Roles of the process, separated by commas.</summary>
+    [Required]
+    public string Role { get; set; } = "all";
+
     /// <summary>Addresses to listen on, separated by semicolons.</summary>
     [Required]
     public string Urls { get; set; } = UrlsDefault;

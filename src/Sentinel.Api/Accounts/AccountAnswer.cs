@@ -163,7 +163,7 @@ internal sealed record VerdictOriginAnswer
 
     public static VerdictOriginAnswer From(Verdict verdict) => new()
     {
-        Id = DecisionAnswer.IdOf(verdict.Id),
+        Id = DecisionAnswer.IdOf(verdict.Id, verdict.Origin),
         ModelVersion = verdict.ModelVersion,
         FeatureLayout = verdict.FeatureLayout,
         PolicyVersion = verdict.Id.PolicyVersion,

@@ -17,11 +17,22 @@ public sealed record BoardDecision(
     string Reason,
     string? CampaignId)
 {
+    /// <summary>Which kind of lane concluded the verdict.</summary>
+    public VerdictOrigin Origin { get; init; }
+
     /// <summary>Reason of an account of which the machine concluded nothing.</summary>
     public const string NoVerdict = "no_verdict";
 
     /// <summary>Reason of an account that was judged and of which nothing was found.</summary>
     public const string NothingFound = "nothing_found";
+
+    /// <summary>Whether a verdict takes this decision's place, as <see cref="Verdict.Supersedes"/> says.</summary>
+    public bool GivesWayTo(Verdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        return verdict.Origin == Origin || verdict.Level > Level
+            || (verdict.Level == Level && verdict.Origin == VerdictOrigin.Campaigns);
+    }
 
     /// <summary>The decision that follows from a verdict.</summary>
     public static BoardDecision From(Verdict verdict)
@@ -29,6 +40,9 @@ public sealed record BoardDecision(
         ArgumentNullException.ThrowIfNull(verdict);
         var reason = verdict.Reasons.IsDefaultOrEmpty ? NothingFound : verdict.Reasons[0].Code;
         return new BoardDecision(
-            verdict.AccountId, verdict.Id, verdict.Action, verdict.Level, reason, verdict.CampaignId);
+            verdict.AccountId, verdict.Id, verdict.Action, verdict.Level, reason, verdict.CampaignId)
+        {
+            Origin = verdict.Origin,
+        };
     }
 }

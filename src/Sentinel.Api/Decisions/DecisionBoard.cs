@@ -19,6 +19,7 @@ public sealed class DecisionBoard
     private readonly Lock _publishing = new();
     private volatile Snapshot _current = Snapshot.Empty;
     private volatile bool _isLive;
+    private long _freshTicks = -1;
     private long _refusedCount;
 
     /// <summary>An empty board that is not live yet.</summary>
@@ -31,11 +32,29 @@ public sealed class DecisionBoard
     /// <summary>Most accounts held.</summary>
     public int AccountsMax { get; }
 
-    /// <summary>Whether the board is fed. While it fills and after its feed ended answers are stale.</summary>
+    /// <summary>
+    /// Whether the board is told of everything as it becomes durable, within this process. Before and after that, and
+    /// while it is fed from elsewhere, it is as fresh as <see cref="SetFresh"/> last said.
+    /// </summary>
     public bool IsLive
     {
         get => _isLive;
         set => _isLive = value;
+    }
+
+    /// <summary>All that was written before this time is on the board.</summary>
+    public void SetFresh(DateTimeOffset time) => Interlocked.Exchange(ref _freshTicks, time.UtcTicks);
+
+    /// <summary>Up to how long ago the board may lack what was concluded; null when it was never up to date.</summary>
+    public TimeSpan? StaleFor(DateTimeOffset now)
+    {
+        if (_isLive)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var ticks = Interlocked.Read(ref _freshTicks);
+        return ticks < 0 ? null : TimeSpan.FromTicks(Math.Max(0, now.UtcTicks - ticks));
     }
 
     /// <summary>Decisions held; one account may count more than once until levels join.</summary>
@@ -61,7 +80,7 @@ public sealed class DecisionBoard
 
     /// <summary>
     /// Puts the decisions that follow from verdicts in force, all at once. Of several verdicts of one account the
-    /// last counts.
+    /// last of each origin counts, and of these the stronger.
     /// </summary>
     public void Publish(IReadOnlyCollection<Verdict> verdicts)
     {
@@ -82,8 +101,9 @@ public sealed class DecisionBoard
         var batch = new Dictionary<string, BoardDecision>(StringComparer.Ordinal);
         foreach (var verdict in verdicts)
         {
-            if (verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow
-                || batch.ContainsKey(verdict.AccountId) || TryFind(verdict.AccountId, out _))
+            var isKnown = batch.TryGetValue(verdict.AccountId, out var known) || TryFind(verdict.AccountId, out known);
+            if (isKnown ? known!.GivesWayTo(verdict)
+                : verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow)
             {
                 batch[verdict.AccountId] = BoardDecision.From(verdict);
             }

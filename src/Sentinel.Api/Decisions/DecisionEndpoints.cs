@@ -14,8 +14,8 @@ namespace Sentinel.Api.Decisions;
 
 /// <summary><c>/v1/decisions</c>: answers from memory, never from the store.</summary>
 internal sealed class DecisionEndpoints(
-    DecisionBoard board, DetectionPolicy policy, IOptions<ApiOptions> options, ApiTelemetry telemetry,
-    TimeProvider clock)
+    DecisionBoard board, RulingBoard rulings, DetectionPolicy policy, IOptions<ApiOptions> options,
+    ApiTelemetry telemetry, TimeProvider clock)
 {
     private const int QuestionBytesMax = 2 * 1024 * 1024;
 
@@ -102,12 +102,19 @@ internal sealed class DecisionEndpoints(
     private DecisionAnswer Answer(string account)
     {
         // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
-        var isStale = !board.IsLive;
+        var now = clock.GetUtcNow();
+        var staleFor = board.StaleFor(now);
         var isKnown = board.TryFind(account, out var decision);
+        if (rulings.TryFind(account, now, out var ruling))
+        {
+            telemetry.Answered(ruling.Action);
+            return DecisionAnswer.From(ruling, decision, policy.Version, now, _options, staleFor);
+        }
+
         telemetry.Answered(decision?.Action ?? DecisionAction.Allow);
         return isKnown
-            ? DecisionAnswer.From(decision!, _options, isStale)
-            : DecisionAnswer.NoVerdict(account, policy.Version, _options, isStale);
+            ? DecisionAnswer.From(decision!, _options, staleFor)
+            : DecisionAnswer.NoVerdict(account, policy.Version, _options, staleFor);
     }
 
     // No account id here: it is whatever its sender likes, and a header is not.

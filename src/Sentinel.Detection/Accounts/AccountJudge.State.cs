@@ -112,7 +112,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         to.PutCount(UnjudgedCount);
         to.PutInt64(NowMs);
         to.PutInt64(Offset);
-        NotesCodec.Write(to, _sightings, [.. _frameUses.Values]);
+        NotesCodec.Write(to, CollectionsMarshal.AsSpan(_sightings), [.. _frameUses.Values]);
         to.PutCount(_excerpts.Count);
         foreach (var excerpt in _excerpts)
         {

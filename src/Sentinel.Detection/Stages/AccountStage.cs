@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Links;
@@ -18,6 +19,10 @@ public sealed class AccountStage : ISavedStage
 {
     // Notes sent before a tick is over, so that one crowded tick takes no more memory than many: about 3 MiB of pieces.
     private const int NotesMax = 65_536;
+
+    // A piece stays below a megabyte: sightings and uses take up to 35 bytes each, a profile up to 700, an excerpt 670.
+    private const int SightingsOfPieceMax = 8_192;
+    private const int ProfilesOfPieceMax = 512;
 
     private readonly DetectionPolicy _policy;
     private readonly AccountJudge _judge;
@@ -149,27 +154,58 @@ public sealed class AccountStage : ISavedStage
         {
             if (isEnd || _sightings[link].Count + _uses[link].Count > 0)
             {
-                Begin(PieceKind.Sightings, tick, endsThrough);
-                NotesCodec.Write(_writer, _sightings[link], _uses[link]);
-                output.Pieces.Add(new Piece(PieceTarget.Links, link, _writer.Written.ToArray()));
+                TellLinks(link, tick, endsThrough, output);
             }
 
             _sightings[link].Clear();
             _uses[link].Clear();
         }
 
-        Begin(PieceKind.Profiles, tick, endsThrough);
-        _writer.PutCount(AccountCount);
-        NotesCodec.Write(_writer, _notes.Profiles, _notes.Excerpts);
-        output.Pieces.Add(new Piece(PieceTarget.Edges, 0, _writer.Written.ToArray()));
-        _sequence++;
+        TellProfiles(tick, endsThrough, output);
         _endedThrough = Math.Max(_endedThrough, endsThrough);
+    }
+
+    private void TellLinks(int link, long tick, long endsThrough, StageOutput output)
+    {
+        var sightings = CollectionsMarshal.AsSpan(_sightings[link]);
+        var uses = CollectionsMarshal.AsSpan(_uses[link]);
+        do
+        {
+            var now = Math.Min(sightings.Length, SightingsOfPieceMax);
+            var nowUses = Math.Min(uses.Length, SightingsOfPieceMax);
+            var isLast = now == sightings.Length && nowUses == uses.Length;
+            Begin(PieceKind.Sightings, tick, isLast ? endsThrough : tick - 1);
+            NotesCodec.Write(_writer, sightings[..now], uses[..nowUses]);
+            output.Pieces.Add(new Piece(PieceTarget.Links, link, _writer.Written.ToArray()));
+            sightings = sightings[now..];
+            uses = uses[nowUses..];
+        }
+        while (sightings.Length + uses.Length > 0);
+    }
+
+    private void TellProfiles(long tick, long endsThrough, StageOutput output)
+    {
+        var profiles = CollectionsMarshal.AsSpan(_notes.Profiles);
+        var excerpts = CollectionsMarshal.AsSpan(_notes.Excerpts);
+        do
+        {
+            var now = Math.Min(profiles.Length, ProfilesOfPieceMax);
+            var nowExcerpts = Math.Min(excerpts.Length, ProfilesOfPieceMax);
+            var isLast = now == profiles.Length && nowExcerpts == excerpts.Length;
+            Begin(PieceKind.Profiles, tick, isLast ? endsThrough : tick - 1);
+            _writer.PutCount(AccountCount);
+            NotesCodec.Write(_writer, profiles[..now], excerpts[..nowExcerpts]);
+            output.Pieces.Add(new Piece(PieceTarget.Edges, 0, _writer.Written.ToArray()));
+            profiles = profiles[now..];
+            excerpts = excerpts[nowExcerpts..];
+        }
+        while (profiles.Length + excerpts.Length > 0);
     }
 
     private void Begin(PieceKind kind, long tick, long endsThrough)
     {
         _writer.Clear();
-        new PieceHeader(kind, _partition, _sequence, tick, endsThrough).Write(_writer);
+        new PieceHeader(kind, _partition, _sequence++, tick, endsThrough).Write(_writer);
     }
 
     // Keys are hashes: their high bits choose the partition, since the low ones choose slots of tables.

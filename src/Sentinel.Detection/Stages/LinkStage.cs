@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.State;
@@ -12,6 +13,8 @@ public sealed class LinkStage : IPieceStage
 {
     /// <summary>Pieces held back for lanes that lag: past it a tick goes on without them.</summary>
     public const long HeldBytesMax = 256L << 20;
+
+    private const int PieceBytesMax = 512 << 10;
 
     private readonly int _partition;
     private readonly TickMerger _merger;
@@ -116,10 +119,33 @@ public sealed class LinkStage : IPieceStage
     {
         _changes.Clear();
         _judge.TakeChanges(_changes);
-        _writer.Clear();
-        new PieceHeader(PieceKind.Edges, _partition, _sequence++, tick, Math.Max(tick, _merger.EndedThrough()))
-            .Write(_writer);
-        NotesCodec.Write(_writer, _changes);
-        output.Pieces.Add(new Piece(PieceTarget.Edges, 0, _writer.Written.ToArray()));
+        var changes = CollectionsMarshal.AsSpan(_changes);
+        do
+        {
+            var now = CountOfPiece(changes);
+            var endsThrough = now == changes.Length ? Math.Max(tick, _merger.EndedThrough()) : tick - 1;
+            _writer.Clear();
+            new PieceHeader(PieceKind.Edges, _partition, _sequence++, tick, endsThrough).Write(_writer);
+            NotesCodec.Write(_writer, changes[..now]);
+            output.Pieces.Add(new Piece(PieceTarget.Edges, 0, _writer.Written.ToArray()));
+            changes = changes[now..];
+        }
+        while (changes.Length > 0);
+    }
+
+    // A change takes up to 50 bytes and each of its members up to 30.
+    private static int CountOfPiece(ReadOnlySpan<EdgeChange> changes)
+    {
+        var bytes = 0;
+        for (var i = 0; i < changes.Length; i++)
+        {
+            bytes += 50 + (30 * (changes[i].Members?.Count ?? 0));
+            if (bytes > PieceBytesMax && i > 0)
+            {
+                return i;
+            }
+        }
+
+        return changes.Length;
     }
 }

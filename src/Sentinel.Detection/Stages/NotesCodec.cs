@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.State;
@@ -12,10 +11,10 @@ internal static class NotesCodec
     private const int FrameUseBytesMin = 18;
     private const int ChangeBytesMin = 20;
 
-    public static void Write(StateWriter to, List<Sighting> sightings, List<FrameUse> uses)
+    public static void Write(StateWriter to, ReadOnlySpan<Sighting> sightings, ReadOnlySpan<FrameUse> uses)
     {
-        to.PutCount(sightings.Count);
-        foreach (ref readonly var sighting in CollectionsMarshal.AsSpan(sightings))
+        to.PutCount(sightings.Length);
+        foreach (ref readonly var sighting in sightings)
         {
             to.PutByte((byte)(((int)sighting.Role << 5) | (int)sighting.Kind));
             to.PutUInt64(sighting.Key);
@@ -24,8 +23,8 @@ internal static class NotesCodec
             to.PutInt64(sighting.AtMs);
         }
 
-        to.PutCount(uses.Count);
-        foreach (ref readonly var use in CollectionsMarshal.AsSpan(uses))
+        to.PutCount(uses.Length);
+        foreach (ref readonly var use in uses)
         {
             to.PutUInt64(use.Key);
             to.PutCount(use.Count);
@@ -52,16 +51,17 @@ internal static class NotesCodec
         }
     }
 
-    public static void Write(StateWriter to, List<AccountProfile> profiles, List<ExcerptNote> excerpts)
+    public static void Write(
+        StateWriter to, ReadOnlySpan<AccountProfile> profiles, ReadOnlySpan<ExcerptNote> excerpts)
     {
-        to.PutCount(profiles.Count);
+        to.PutCount(profiles.Length);
         foreach (var profile in profiles)
         {
             ProfileCodec.Write(to, profile);
         }
 
-        to.PutCount(excerpts.Count);
-        foreach (ref readonly var excerpt in CollectionsMarshal.AsSpan(excerpts))
+        to.PutCount(excerpts.Length);
+        foreach (ref readonly var excerpt in excerpts)
         {
             Write(to, excerpt);
         }
@@ -82,10 +82,10 @@ internal static class NotesCodec
         return new ExcerptNote(account, keys[0], keys[1], keys[2], from.TakeText());
     }
 
-    public static void Write(StateWriter to, List<EdgeChange> changes)
+    public static void Write(StateWriter to, ReadOnlySpan<EdgeChange> changes)
     {
-        to.PutCount(changes.Count);
-        foreach (ref readonly var change in CollectionsMarshal.AsSpan(changes))
+        to.PutCount(changes.Length);
+        foreach (ref readonly var change in changes)
         {
             to.PutByte((byte)change.Kind);
             to.PutUInt64(change.Key);

@@ -21,11 +21,13 @@ public sealed class KafkaTopics
         _notify = notify;
     }
 
-    /// <summary>Creates what is missing, where that is allowed, and checks what is there.</summary>
+    /// <summary>
+    /// Creates what is missing, where that is allowed, and checks what is there. Gives the number of partitions by topic.
+    /// </summary>
     /// <exception cref="KafkaSetupException">
     /// The brokers cannot be used, or the topics not as they are. The message lists all that is wrong.
     /// </exception>
-    public async Task EnsureAsync(CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<string, int>> EnsureAsync(CancellationToken cancel)
     {
         var events = new ClientEvents(_options, static _ => { }, _clock); // The exception says it all.
         using var admin = new AdminClientBuilder(ClientSettings.Admin(_options))
@@ -52,6 +54,8 @@ public sealed class KafkaTopics
 
             await CreateAsync(admin, missing, faults);
             Report(faults);
+            missing.ForEach(rule => there[rule.Name] = rule.Partitions);
+            return there;
         }
         catch (KafkaException e)
         {

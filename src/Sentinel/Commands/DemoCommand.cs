@@ -124,9 +124,9 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
     {
         var configuration = ServingProgram.ReadConfiguration();
         var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        var options = ServingProgram.ReadOptions(configuration, urls, folder);
+        var options = ServingProgram.ReadOptions(configuration, urls, folder, role: null);
         await ServingProgram.RunAsync(
-            options, configuration, new LaneSource(folder, store), scorer, clock,
+            options, configuration, new ServingWork(new LaneSource(folder, store)), scorer, clock,
             listening => Invite(listening.First(), account));
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class LaneHost(
     StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
-    ILogger<LaneHost> logger) : IHostedService, IDisposable
+    ILogger<LaneHost> logger) : IHostedService, IServingHost, IDisposable
 {
     private const string Role = "account";
 

@@ -8,7 +8,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sentinel.Api;
 using Sentinel.Api.Findings;
-using Sentinel.Api.Ingest;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
 using Sentinel.Hosting.Observability;
@@ -16,7 +15,7 @@ using Sentinel.Streaming.Observability;
 
 namespace Sentinel.Hosting.Serving;
 
-/// <summary>Builds and runs the web host around one lane.</summary>
+/// <summary>Builds and runs the web host around what works behind it.</summary>
 internal static class ServingProgram
 {
     private const string EnvironmentPrefix = "LLMSENTINEL_";
@@ -41,13 +40,14 @@ internal static class ServingProgram
 
     /// <summary>What is configured, with what the command line says on top.</summary>
     /// <exception cref="CommandException">Something is out of its range; names every key.</exception>
-    public static ServeOptions ReadOptions(IConfiguration configuration, string? urls, string? data)
+    public static ServeOptions ReadOptions(IConfiguration configuration, string? urls, string? data, string? role)
     {
         try
         {
             var options = configuration.GetSection(ServeOptions.Section).Get<ServeOptions>() ?? new ServeOptions();
             options.Urls = urls ?? options.Urls;
             options.Data = data ?? options.Data;
+            options.Role = role ?? options.Role;
             var outcome = new ServeOptionsValidator().Validate(name: null, options);
             return outcome.Failed ? throw CommandException.Usage(outcome.FailureMessage) : options;
         }
@@ -60,7 +60,7 @@ internal static class ServingProgram
     /// <summary>Serves until the program is told to stop.</summary>
     /// <param name="options">Where to listen.</param>
     /// <param name="configuration">Options of the API.</param>
-    /// <param name="source">The store.</param>
+    /// <param name="work">What works behind the server.</param>
     /// <param name="scorer">The classifier.</param>
     /// <param name="clock">Times everything.</param>
     /// <param name="listening">Told the addresses once they are open.</param>
@@ -68,12 +68,12 @@ internal static class ServingProgram
     public static async Task RunAsync(
         ServeOptions options,
         IConfiguration configuration,
-        LaneSource source,
+        ServingWork work,
         IScorer scorer,
         TimeProvider clock,
         Action<ICollection<string>> listening)
     {
-        await using var app = Build(options, configuration, source, scorer, clock);
+        await using var app = Build(options, configuration, work, scorer, clock);
         try
         {
             await app.StartAsync();
@@ -90,14 +90,14 @@ internal static class ServingProgram
 
         listening(app.Urls);
         await app.WaitForShutdownAsync();
-        if (app.Services.GetRequiredService<LaneHost>().Failure is { } failure)
+        if (app.Services.GetRequiredService<IServingHost>().Failure is { } failure)
         {
             throw failure as CommandException ?? CommandException.Failed(failure.Message, failure);
         }
     }
 
     private static WebApplication Build(
-        ServeOptions options, IConfiguration configuration, LaneSource source, IScorer scorer, TimeProvider clock)
+        ServeOptions options, IConfiguration configuration, ServingWork work, IScorer scorer, TimeProvider clock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
@@ -108,22 +108,17 @@ internal static class ServingProgram
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
         builder.Services.AddSingleton(clock);
-        Telemetry.Add(builder.Services, telemetry, "all", Environment.MachineName);
+        Telemetry.Add(builder.Services, telemetry, ServeRolesText.Of(work.Roles), Environment.MachineName);
         builder.Services.AddSingleton<IScorer>(services => new MeteredScorer(
             scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
-        builder.Services.AddSingleton(source);
         builder.Services.AddSingleton(DetectionPolicy.Default);
-        builder.Services.AddSingleton<LaneIntake>();
-        builder.Services.AddSingleton<IExchangeIntake>(static services => services.GetRequiredService<LaneIntake>());
         builder.Services.AddSingleton<StoredFindings>();
         builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());
         builder.Services.AddSentinelApi();
-        builder.Services.AddSingleton<LaneHost>();
-        builder.Services.AddHostedService(static services => services.GetRequiredService<LaneHost>());
+        work.Add(builder.Services);
         var app = builder.Build();
         Telemetry.Map(app);
-        app.MapSentinelApi();
-        return app;
+        return work.Roles.HasFlag(ServeRoles.Api) ? app.MapSentinelApi() : app.MapSentinelHealth();
     }
 
     private static void AddServer(ConfigureWebHostBuilder host, ServeOptions options)

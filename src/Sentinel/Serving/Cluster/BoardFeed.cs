@@ -1,0 +1,136 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Sentinel.Api.Decisions;
+using Sentinel.Detection.Verdicts;
+using Sentinel.Streaming.Kafka;
+using Sentinel.Streaming.Observability;
+using Sentinel.Streaming.Partitions;
+
+namespace Sentinel.Hosting.Serving.Cluster;
+
+/// <summary>
+/// Keeps the boards of an API process: reads both compacted topics from their beginning and goes on. Tells the board how
+/// fresh it is, once a second.
+/// </summary>
+internal sealed partial class BoardFeed(
+    DecisionBoard board, RulingBoard rulings, StreamingTelemetry telemetry, TimeProvider clock, ILogger<BoardFeed> logger)
+{
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Verdict> _verdicts = [];
+    private readonly List<KeyValuePair<string, Ruling?>> _rulings = [];
+
+    /// <summary>Ends when all that stood at the start is on the boards.</summary>
+    public Task WhenCaughtUp => _caughtUp.Task;
+
+    /// <summary>Reads until cancelled.</summary>
+    public async Task RunAsync(KafkaOptions options, Action<KafkaNotice> notify, CancellationToken cancel)
+    {
+        using var verdictGauge = telemetry.Feeds.Opened(options.Topics.Verdicts);
+        using var rulingGauge = telemetry.Feeds.Opened(options.Topics.Rulings);
+        var verdictFeed = new KafkaTableFeed(
+            options, options.Topics.Verdicts, rows => ApplyVerdicts(rows, verdictGauge), clock, notify);
+        var rulingFeed = new KafkaTableFeed(
+            options, options.Topics.Rulings, rows => ApplyRulings(rows, rulingGauge), clock, notify);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] running =
+        [
+            verdictFeed.RunAsync(ending.Token), rulingFeed.RunAsync(ending.Token),
+            WatchAsync(verdictFeed, rulingFeed, verdictGauge, rulingGauge, ending.Token),
+        ];
+        try
+        {
+            await await Task.WhenAny(running);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Nothing feeds the boards any more.</summary>
+    public void Close() => board.IsLive = false;
+
+    private async Task WatchAsync(
+        KafkaTableFeed verdicts, KafkaTableFeed rulingRows, FeedGauge verdictGauge, FeedGauge rulingGauge,
+        CancellationToken cancel)
+    {
+        await Task.WhenAll(verdicts.WhenCaughtUp, rulingRows.WhenCaughtUp).WaitAsync(cancel);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        do
+        {
+            var now = clock.GetUtcNow();
+            var (one, two) = (verdicts.StaleFor(now), rulingRows.StaleFor(now));
+            if (one is { } verdictAge && two is { } rulingAge)
+            {
+                board.SetFresh(now - (verdictAge > rulingAge ? verdictAge : rulingAge));
+                MarkAtEnd(verdictAge, verdictGauge);
+                MarkAtEnd(rulingAge, rulingGauge);
+                _caughtUp.TrySetResult();
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    private static void MarkAtEnd(TimeSpan age, FeedGauge gauge)
+    {
+        if (age < TimeSpan.FromSeconds(2))
+        {
+            gauge.AtEnd();
+        }
+    }
+
+    private void ApplyVerdicts(ReadOnlyMemory<TableRow> rows, FeedGauge gauge)
+    {
+        _verdicts.Clear();
+        foreach (ref readonly var row in rows.Span)
+        {
+            if (row.IsDeleted)
+            {
+                continue; // Verdicts are superseded, never withdrawn by deletion.
+            }
+
+            if (VerdictRecord.TryRead(row.Value, out var verdict))
+            {
+                _verdicts.Add(verdict);
+            }
+            else
+            {
+                Log.RowUnusable(logger, "verdict", row.Partition, row.Offset);
+            }
+        }
+
+        board.Publish(_verdicts);
+        gauge.Took(rows.Length);
+    }
+
+    private void ApplyRulings(ReadOnlyMemory<TableRow> rows, FeedGauge gauge)
+    {
+        _rulings.Clear();
+        foreach (ref readonly var row in rows.Span)
+        {
+            if (row.IsDeleted)
+            {
+                _rulings.Add(new(Encoding.UTF8.GetString(row.Key.Span), null));
+            }
+            else if (Ruling.TryRead(row.Value, out var ruling))
+            {
+                _rulings.Add(new(ruling.AccountId, ruling));
+            }
+            else
+            {
+                Log.RowUnusable(logger, "ruling", row.Partition, row.Offset);
+            }
+        }
+
+        rulings.Publish(_rulings);
+        gauge.Took(rows.Length);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.FeedRowUnusable, LogLevel.Error, "A {Kind} in partition {Partition} at {Offset} cannot be read.")]
+        public static partial void RowUnusable(ILogger logger, string kind, int partition, long offset);
+    }
+}

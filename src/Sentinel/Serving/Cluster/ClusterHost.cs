@@ -1,0 +1,299 @@
+// The life of a program over Kafka: store and topics first, then lanes and feeds, side by side until one cannot go on
+// or the program is told to stop. Whatever fails for good ends the process; a new one goes on from the stored offsets.
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sentinel.Api.Decisions;
+using Sentinel.Api.Findings;
+using Sentinel.Api.Health;
+using Sentinel.Api.Ingest;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Ports;
+using Sentinel.Storage.Http;
+using Sentinel.Storage.Observability;
+using Sentinel.Streaming.Kafka;
+using Sentinel.Streaming.Lanes;
+using Sentinel.Streaming.Observability;
+using Sentinel.Streaming.Partitions;
+
+namespace Sentinel.Hosting.Serving.Cluster;
+
+/// <summary>Runs the roles of one process.</summary>
+internal sealed partial class ClusterHost(
+    ClusterOptions options,
+    IScorer scorer,
+    DetectionPolicy policy,
+    BoardFeed feed,
+    RecordWriterIntake intake,
+    StoredFindings findings,
+    Readiness readiness,
+    StreamingTelemetry telemetry,
+    StoreTelemetry storeTelemetry,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock,
+    ILogger<ClusterHost> logger) : IHostedService, IServingHost, IDisposable
+{
+    private const int LettersToldMax = 100;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<KafkaPartitionConsumer> _consumers = [];
+    private readonly List<Task> _running = [];
+    private CancellationTokenRegistration _draining;
+    private Task _work = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Exception? Failure { get; private set; }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _draining = lifetime.ApplicationStopping.Register(Drain);
+        _work = Task.Run(RunAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _work;
+        Log.Stopped(logger);
+    }
+
+    public void Dispose()
+    {
+        _draining.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Drain()
+    {
+        if (Failure is null)
+        {
+            Log.Draining(logger);
+            readiness.SetDraining();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await RunRolesAsync();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // A host's top loop: whatever keeps a role from going on ends the program.
+        catch (Exception cause)
+#pragma warning restore CA1031
+        {
+            Failure = cause is KafkaSetupException ? CommandException.Failed(cause.Message, cause) : cause;
+            if (Failure is CommandException or LaneFaultedException)
+            {
+                Log.CannotGoOn(logger, Failure.Message);
+            }
+            else
+            {
+                Log.Failed(logger, cause);
+            }
+
+            readiness.SetNotReady("failed", "A role cannot go on; the program is stopping, its log says why.");
+            lifetime.StopApplication();
+        }
+        finally
+        {
+            feed.Close();
+            findings.Close();
+        }
+    }
+
+    private async Task RunRolesAsync()
+    {
+        readiness.SetNotReady("starting", "The store is being opened.");
+        await using var store = await ClusterStore.OpenAsync(options, storeTelemetry, clock, OnOutage, _stop.Token);
+        readiness.SetNotReady("starting", "The topics are being checked.");
+        var partitions = await new KafkaTopics(options.Kafka, clock, OnNotice).EnsureAsync(_stop.Token);
+        await using var records = new KafkaRecordWriter(options.Kafka, clock, OnNotice);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        try
+        {
+            Start(store, records, partitions, ending.Token);
+            await ReadyAsync();
+            await await Task.WhenAny(_running);
+        }
+        finally
+        {
+            // One has ended, or all are to end: lanes make durable what they took before the store and the writer go.
+            await ending.CancelAsync();
+            await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    private void Start(
+        ClusterStore store, KafkaRecordWriter records, IReadOnlyDictionary<string, int> partitions, CancellationToken cancel)
+    {
+        var topics = options.Kafka.Topics;
+        var (exchanges, links) = (partitions[topics.Exchanges], partitions[topics.Links]);
+        var around = new LaneSurroundings(
+            topics, records, new MeteredSnapshots(store.Snapshots, telemetry, clock), store.OpenLaneAsync, policy,
+            options.Lanes, clock, OwnerName(), OnLaneNotice);
+        if (options.Roles.HasFlag(ServeRoles.Account))
+        {
+            Consume(topics.Exchanges, "accounts", "account", p => new AccountLane(around, scorer, p, links), cancel);
+        }
+
+        if (options.Roles.HasFlag(ServeRoles.Links))
+        {
+            Consume(topics.Links, "links", "links", p => PieceLane.Links(around, p, exchanges), cancel);
+        }
+
+        if (options.Roles.HasFlag(ServeRoles.Campaigns))
+        {
+            Consume(
+                topics.Edges, "campaigns", "campaigns",
+                _ => PieceLane.Campaigns(around, scorer.ModelVersion, exchanges, links), cancel);
+        }
+
+        if (options.Roles.HasFlag(ServeRoles.Api))
+        {
+            findings.Open(store.ClickHouse);
+            intake.Open(new RecordIntake(records, topics, LettersToldMax));
+            _running.Add(feed.RunAsync(options.Kafka, OnNotice, cancel));
+        }
+
+        _running.Add(WatchAsync(cancel));
+    }
+
+    private void Consume(
+        string topic, string group, string role, Func<int, IPartitionLane> createLane, CancellationToken cancel)
+    {
+        var consumer = new KafkaPartitionConsumer(
+            options.Kafka,
+            topic,
+            $"{options.Kafka.TopicPrefix}.{group}",
+            id => new MeteredLane(createLane(id.Partition), role, id.Partition, telemetry, clock),
+            clock,
+            OnNotice);
+        _consumers.Add(consumer);
+        _running.Add(consumer.RunAsync(cancel));
+    }
+
+    private async Task ReadyAsync()
+    {
+        if (options.Roles.HasFlag(ServeRoles.Api))
+        {
+            readiness.SetNotReady("catching_up", "The decisions in force are being read.");
+            await Task.WhenAny([feed.WhenCaughtUp, .. _running]);
+        }
+
+        readiness.SetReady();
+        Log.Ready(logger, ServeRolesText.Of(options.Roles));
+    }
+
+    // Gauges once a second, and readiness of an API whose feed has fallen behind stays: it says how stale it is instead.
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        var gauges = new Dictionary<PartitionId, PartitionGauge>();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+            {
+                Show(gauges);
+            }
+        }
+        finally
+        {
+            foreach (var gauge in gauges.Values)
+            {
+                gauge.Dispose();
+            }
+        }
+    }
+
+    private void Show(Dictionary<PartitionId, PartitionGauge> gauges)
+    {
+        var there = new HashSet<PartitionId>();
+        foreach (var status in _consumers.SelectMany(static consumer => consumer.Statuses))
+        {
+            there.Add(status.Id);
+            if (!gauges.TryGetValue(status.Id, out var gauge))
+            {
+                gauge = gauges[status.Id] = telemetry.Consumers.Assigned(status.Id.Topic, status.Id.Partition);
+            }
+
+            gauge.Lag = status.UnreadRecords;
+            gauge.Uncommitted = status.UnfinishedRecords;
+            gauge.InboxBytes = status.InboxBytes;
+            gauge.IsPaused = status.IsPaused;
+        }
+
+        foreach (var gone in gauges.Keys.Except(there).ToArray())
+        {
+            gauges.Remove(gone, out var gauge);
+            gauge!.Dispose();
+        }
+    }
+
+    // Names of this process alone: its machine's name is not enough where several run on one.
+    private string OwnerName() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Environment.ProcessId:x}{clock.GetUtcNow().ToUnixTimeMilliseconds():x}");
+
+    private void OnNotice(KafkaNotice notice) => Log.Kafka(
+        logger,
+        notice.Level switch
+        {
+            KafkaNoticeLevel.Lifecycle => LogLevel.Information,
+            KafkaNoticeLevel.Degraded => LogLevel.Warning,
+            _ => LogLevel.Error,
+        },
+        notice.Text);
+
+    private void OnLaneNotice(string text) => Log.Lane(logger, text);
+
+    private void OnOutage(ClickHouseOutage outage)
+    {
+        if (outage.IsOver)
+        {
+            Log.StoreBack(logger, (outage.At - outage.Since).TotalSeconds);
+        }
+        else
+        {
+            Log.StoreAway(logger, (outage.At - outage.Since).TotalSeconds, outage.Tries, outage.Reason);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.RolesReady, LogLevel.Information, "Ready: {Roles}.")]
+        public static partial void Ready(ILogger logger, string roles);
+
+        [LoggerMessage(EventIds.Draining, LogLevel.Information, "Stopping: requests in flight may finish.")]
+        public static partial void Draining(ILogger logger);
+
+        [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Stopped: all that was taken is durable.")]
+        public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(EventIds.LaneFailed, LogLevel.Critical, "A role cannot go on.")]
+        public static partial void Failed(ILogger logger, Exception cause);
+
+        [LoggerMessage(EventIds.LaneCannotStart, LogLevel.Critical, "A role cannot go on: {Reason}")]
+        public static partial void CannotGoOn(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = EventIds.KafkaTold, Message = "{Notice}")]
+        public static partial void Kafka(ILogger logger, LogLevel level, string notice);
+
+        [LoggerMessage(EventIds.LaneTold, LogLevel.Warning, "{Notice}")]
+        public static partial void Lane(ILogger logger, string notice);
+
+        [LoggerMessage(
+            EventIds.StoreAway, LogLevel.Warning,
+            "ClickHouse has been away for {Seconds:0} s; lanes wait, try {Tries}: {Reason}")]
+        public static partial void StoreAway(ILogger logger, double seconds, int tries, string reason);
+
+        [LoggerMessage(EventIds.StoreBack, LogLevel.Information, "ClickHouse is back after {Seconds:0} s.")]
+        public static partial void StoreBack(ILogger logger, double seconds);
+    }
+}

@@ -1,0 +1,92 @@
+using Sentinel.Detection.Ports;
+using Sentinel.Hosting.Wiring;
+using Sentinel.Storage;
+using Sentinel.Storage.Http;
+using Sentinel.Storage.Lanes;
+using Sentinel.Storage.Migrations;
+using Sentinel.Storage.Observability;
+using Sentinel.Storage.Snapshots;
+
+namespace Sentinel.Hosting.Serving.Cluster;
+
+/// <summary>The migrated database of a process, at a server or embedded, and its snapshots.</summary>
+internal sealed class ClusterStore : IAsyncDisposable
+{
+    private readonly OpenStore? _embedded;
+    private readonly S3Snapshots? _objectStore;
+
+    private ClusterStore(IClickHouse clickHouse, OpenStore? embedded, ISnapshotStore snapshots, S3Snapshots? objectStore)
+    {
+        (ClickHouse, _embedded, Snapshots, _objectStore) = (clickHouse, embedded, snapshots, objectStore);
+    }
+
+    /// <summary>The database.</summary>
+    public IClickHouse ClickHouse { get; }
+
+    /// <summary>Where lanes keep their state.</summary>
+    public ISnapshotStore Snapshots { get; }
+
+    /// <summary>Opens and migrates.</summary>
+    /// <param name="options">Which.</param>
+    /// <param name="telemetry">Measures the database.</param>
+    /// <param name="clock">Times retries.</param>
+    /// <param name="outage">Hears when the server is away and when it is back.</param>
+    /// <param name="cancel">Ends opening.</param>
+    /// <exception cref="CommandException">It cannot be opened; says why.</exception>
+    public static async Task<ClusterStore> OpenAsync(
+        ClusterOptions options,
+        StoreTelemetry telemetry,
+        TimeProvider clock,
+        Action<ClickHouseOutage> outage,
+        CancellationToken cancel)
+    {
+        var jitter = new Random(Environment.ProcessId);
+        var embedded = options.ClickHouse is null ? await OpenStore.OpenAsync(options.Data, cancel) : null;
+        var clickHouse = embedded?.ClickHouse
+            ?? new MeteredClickHouse(await OpenServerAsync(options.ClickHouse!, clock, jitter, outage, cancel), telemetry, clock);
+        var objectStore = options.ObjectStore is null ? null : new S3Snapshots(options.ObjectStore, clock, jitter);
+        ISnapshotStore snapshots = objectStore is not null ? objectStore
+            : options.Snapshots.ClickHouse ? new ClickHouseSnapshots(clickHouse)
+            : new FolderSnapshots(
+                options.Snapshots.Folder.Length > 0 ? options.Snapshots.Folder : Path.Combine(options.Data, "snapshots"));
+        return new ClusterStore(clickHouse, embedded, snapshots, objectStore);
+    }
+
+    /// <summary>The store of one partition whose log is a topic.</summary>
+    public async Task<ILaneStore> OpenLaneAsync(int partition, CancellationToken cancel) =>
+        await LaneStore.OpenFedAsync(ClickHouse, partition, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        _objectStore?.Dispose();
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+        else
+        {
+            await ClickHouse.DisposeAsync();
+        }
+    }
+
+    private static async Task<HttpClickHouse> OpenServerAsync(
+        HttpClickHouseOptions options,
+        TimeProvider clock,
+        Random jitter,
+        Action<ClickHouseOutage> outage,
+        CancellationToken cancel)
+    {
+        var server = new HttpClickHouse(options, clock, jitter);
+        server.OutageChanged += outage;
+        try
+        {
+            await Migrator.ApplyAsync(server, Migration.Own, options.Cluster, cancel);
+            return server;
+        }
+        catch (Exception cause) when (cause is ClickHouseException or MigrationException)
+        {
+            await server.DisposeAsync();
+            throw CommandException.Failed($"cannot use ClickHouse at {options}: {cause.Message}", cause);
+        }
+    }
+}
