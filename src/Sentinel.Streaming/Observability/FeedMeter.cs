@@ -23,7 +23,7 @@ public sealed class FeedMeter
 
     /// <summary>Begins to show a feed; disposing of what comes back ends it.</summary>
     /// <param name="topic">Its topic.</param>
-    /// <param name="staleFor">How long ago it was at the topic's end; null until it has been. Called on any thread.</param>
+    /// <param name="staleFor">How long ago it was at the end; null until it has been. Called on any thread.</param>
     /// <param name="recordsRead">Records taken so far. Called on any thread.</param>
     public IDisposable Watch(string topic, Func<TimeSpan?> staleFor, Func<long> recordsRead)
     {

@@ -49,9 +49,8 @@ public sealed class MeteredPortTests : IDisposable
             {
                 lock (spans)
                 {
-                    spans.Add(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{span.OperationName} {span.GetTagItem("sentinel.lane")} {span.GetTagItem("messaging.batch.message_count")}"));
+                    var (lane, count) = (span.GetTagItem("sentinel.lane"), span.GetTagItem("messaging.batch.message_count"));
+                    spans.Add(string.Create(CultureInfo.InvariantCulture, $"{span.OperationName} {lane} {count}"));
                 }
             },
         };

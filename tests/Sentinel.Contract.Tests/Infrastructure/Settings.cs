@@ -14,7 +14,8 @@ internal static class Settings
     private static readonly string[] Agreed =
     [
         "Serve__Role", "Kafka__BootstrapServers", "Kafka__TopicPrefix", "Kafka__GroupInstanceId", "Kafka__Partitions",
-        "Kafka__ReplicationFactor", "ClickHouse__Url", "ClickHouse__Database", "ClickHouse__User", "ClickHouse__PasswordFile", "ClickHouse__Cluster",
+        "Kafka__ReplicationFactor", "ClickHouse__Url", "ClickHouse__Database", "ClickHouse__User",
+        "ClickHouse__PasswordFile", "ClickHouse__Cluster",
         "Snapshots__Folder", "Snapshots__ClickHouse",
     ];
 
