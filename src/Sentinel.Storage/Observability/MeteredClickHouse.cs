@@ -8,7 +8,8 @@ namespace Sentinel.Storage.Observability;
 /// <param name="clickHouse">The database; from now on this one's.</param>
 /// <param name="telemetry">Where to tell.</param>
 /// <param name="clock">Times calls.</param>
-public sealed class MeteredClickHouse(IClickHouse clickHouse, StoreTelemetry telemetry, TimeProvider clock) : IClickHouse
+public sealed class MeteredClickHouse(IClickHouse clickHouse, StoreTelemetry telemetry, TimeProvider clock)
+    : IClickHouse
 {
     private const string Into = "INSERT INTO ";
     private const int TableNameMax = 64;

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Sentinel.Storage.Observability;
 
-/// <summary>Instruments and spans of what goes to ClickHouse and comes back. One instance a process. Thread-safe.</summary>
+/// <summary>Instruments and spans of what goes to ClickHouse and comes back. One a process. Thread-safe.</summary>
 public sealed class StoreTelemetry : IDisposable
 {
     /// <summary>Name of the meter and of the span source.</summary>
@@ -24,7 +24,8 @@ public sealed class StoreTelemetry : IDisposable
         var meter = meters.Create(Name);
         var seconds = new InstrumentAdvice<double>
         {
-            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+            HistogramBucketBoundaries =
+                [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
         };
         _insertDuration = meter.CreateHistogram(
             "sentinel.store.insert.duration", "s", "Time until an inserted block was durable, by table.", tags: null,

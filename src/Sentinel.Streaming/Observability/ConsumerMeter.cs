@@ -3,111 +3,75 @@ using System.Diagnostics.Metrics;
 
 namespace Sentinel.Streaming.Observability;
 
+/// <summary>How one assigned partition stands.</summary>
+/// <param name="Topic">The topic.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Lag">Records that its lane has not taken yet.</param>
+/// <param name="Uncommitted">Records that were taken and whose effects are not durable yet.</param>
+/// <param name="InboxBytes">Bytes fetched that wait for the lane.</param>
+/// <param name="IsPaused">Whether fetching stands still because the lane is behind.</param>
+public readonly record struct PartitionReading(
+    string Topic, int Partition, long Lag, long Uncommitted, long InboxBytes, bool IsPaused);
+
 /// <summary>
-/// Shows the assigned partitions: lag, unread bytes, pauses. A partition that was given up shows nothing, so that what
-/// it once showed raises no alarm.
+/// Shows the assigned partitions, asked for when somebody looks. A partition that was given up shows nothing, so that
+/// what it once showed raises no alarm.
 /// </summary>
 public sealed class ConsumerMeter
 {
-    private readonly ConcurrentDictionary<PartitionGauge, byte> _assigned = [];
-    private readonly Counter<long> _rebalances;
-    private readonly Counter<long> _errors;
+    private readonly ConcurrentDictionary<Watching, byte> _watched = [];
+    private readonly Counter<long> _notices;
 
     internal ConsumerMeter(Meter meter)
     {
         meter.CreateObservableGauge(
-            "sentinel.consumer.lag", () => Show(static gauge => gauge.Lag), "{record}",
+            "sentinel.consumer.lag", () => Show(static reading => reading.Lag), "{record}",
             "Records of a partition that its lane has not taken yet.");
         meter.CreateObservableGauge(
-            "sentinel.consumer.paused", () => Show(static gauge => gauge.IsPaused ? 1 : 0), unit: null,
+            "sentinel.consumer.paused", () => Show(static reading => reading.IsPaused ? 1 : 0), unit: null,
             "1 while a partition is paused because its lane is behind.");
         meter.CreateObservableGauge(
-            "sentinel.consumer.uncommitted", () => Show(static gauge => gauge.Uncommitted), "{record}",
+            "sentinel.consumer.uncommitted", () => Show(static reading => Math.Max(0, reading.Uncommitted)), "{record}",
             "Records of a partition that were taken and whose effects are not durable yet.");
         meter.CreateObservableGauge(
-            "sentinel.lane.inbox.bytes", () => Show(static gauge => gauge.InboxBytes), "By",
+            "sentinel.lane.inbox.bytes", () => Show(static reading => reading.InboxBytes), "By",
             "Bytes of a partition that were fetched and wait for its lane.");
-        _rebalances = meter.CreateCounter<long>(
-            "sentinel.consumer.rebalances", "{rebalance}", "Times that the group gave this node other partitions.");
-        _errors = meter.CreateCounter<long>(
-            "sentinel.consumer.errors", "{error}", "Errors that the Kafka client told of, by code.");
+        _notices = meter.CreateCounter<long>(
+            "sentinel.consumer.notices", "{notice}", "What the Kafka client had to say, by level.");
     }
 
-    /// <summary>Begins to show a partition; disposing of what comes back ends it.</summary>
-    public PartitionGauge Assigned(string topic, int partition)
+    /// <summary>Begins to show the partitions of a consumer; disposing of what comes back ends it.</summary>
+    /// <param name="read">Gives the partitions assigned now; called on any thread, and quick.</param>
+    public IDisposable Watch(Func<IEnumerable<PartitionReading>> read)
     {
-        var gauge = new PartitionGauge(this, topic, partition);
-        _assigned[gauge] = 0;
-        return gauge;
+        ArgumentNullException.ThrowIfNull(read);
+        var watching = new Watching(this, read);
+        _watched[watching] = 0;
+        return watching;
     }
 
-    /// <summary>The group gave this node other partitions.</summary>
-    public void Rebalanced() => _rebalances.Add(1);
+    /// <summary>The client had something to say.</summary>
+    /// <param name="level"><c>lifecycle</c> when partitions come and go, <c>degraded</c> or <c>wrong</c>.</param>
+    public void Noticed(string level) => _notices.Add(1, new KeyValuePair<string, object?>("level", level));
 
-    /// <summary>The client told of an error.</summary>
-    /// <param name="code">Its name in the client, such as <c>_TRANSPORT</c>; one of a fixed set.</param>
-    public void Failed(string code) => _errors.Add(1, new KeyValuePair<string, object?>("code", code));
-
-    internal void Remove(PartitionGauge gauge) => _assigned.TryRemove(gauge, out _);
-
-    private IEnumerable<Measurement<long>> Show(Func<PartitionGauge, long> value)
+    private IEnumerable<Measurement<long>> Show(Func<PartitionReading, long> value)
     {
-        foreach (var (gauge, _) in _assigned)
+        foreach (var (watching, _) in _watched)
         {
-            yield return new Measurement<long>(
-                value(gauge),
-                new KeyValuePair<string, object?>("topic", gauge.Topic),
-                new KeyValuePair<string, object?>("partition", gauge.Partition));
+            foreach (var reading in watching.Read())
+            {
+                yield return new Measurement<long>(
+                    value(reading),
+                    new KeyValuePair<string, object?>("topic", reading.Topic),
+                    new KeyValuePair<string, object?>("partition", reading.Partition));
+            }
         }
     }
-}
 
-/// <summary>What is shown of one assigned partition. One thread sets, any thread reads.</summary>
-public sealed class PartitionGauge : IDisposable
-{
-    private readonly ConsumerMeter _meter;
-    private long _lag;
-    private long _inboxBytes;
-    private long _uncommitted;
-    private volatile bool _isPaused;
-
-    internal PartitionGauge(ConsumerMeter meter, string topic, int partition) =>
-        (_meter, Topic, Partition) = (meter, topic, partition);
-
-    /// <summary>The topic.</summary>
-    public string Topic { get; }
-
-    /// <summary>The partition.</summary>
-    public int Partition { get; }
-
-    /// <summary>Records not taken yet: the high watermark less the next offset to take.</summary>
-    public long Lag
+    private sealed class Watching(ConsumerMeter meter, Func<IEnumerable<PartitionReading>> read) : IDisposable
     {
-        get => Interlocked.Read(ref _lag);
-        set => Interlocked.Exchange(ref _lag, Math.Max(0, value));
-    }
+        public IEnumerable<PartitionReading> Read() => read();
 
-    /// <summary>Bytes fetched and not taken yet.</summary>
-    public long InboxBytes
-    {
-        get => Interlocked.Read(ref _inboxBytes);
-        set => Interlocked.Exchange(ref _inboxBytes, value);
+        public void Dispose() => meter._watched.TryRemove(this, out _);
     }
-
-    /// <summary>Records taken and not durable yet.</summary>
-    public long Uncommitted
-    {
-        get => Interlocked.Read(ref _uncommitted);
-        set => Interlocked.Exchange(ref _uncommitted, Math.Max(0, value));
-    }
-
-    /// <summary>Whether fetching is paused.</summary>
-    public bool IsPaused
-    {
-        get => _isPaused;
-        set => _isPaused = value;
-    }
-
-    /// <summary>The partition was given up.</summary>
-    public void Dispose() => _meter.Remove(this);
 }

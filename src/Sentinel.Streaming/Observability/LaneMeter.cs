@@ -116,7 +116,8 @@ public sealed class LaneMeter
         {
             if (counts[level] > 0)
             {
-                _verdicts.Add(counts[level], new KeyValuePair<string, object?>("level", WireNames.Of((VerdictLevel)level)));
+                var name = WireNames.Of((VerdictLevel)level);
+                _verdicts.Add(counts[level], new KeyValuePair<string, object?>("level", name));
             }
         }
     }

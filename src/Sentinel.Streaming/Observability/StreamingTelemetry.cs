@@ -23,7 +23,7 @@ public sealed class StreamingTelemetry : IDisposable
         Scores = new ScoreMeter(meter);
         Consumers = new ConsumerMeter(meter);
         Snapshots = new SnapshotMeter(meter, clock);
-        Feeds = new FeedMeter(meter, clock);
+        Feeds = new FeedMeter(meter);
         Trace = new StreamingTrace();
     }
 

@@ -45,7 +45,7 @@ internal sealed class MetricCollector : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Asks the observable instruments, and hands out all tables ordered by the name of their family.</summary>
+    /// <summary>Asks the observable instruments, and hands out all tables in the order of their names.</summary>
     public void Collect(Action<string, SeriesTable> show)
     {
         lock (_collecting)

@@ -17,7 +17,7 @@ internal enum LogForm
 /// <summary>What the program tells about itself, and to whom. Checked before it listens.</summary>
 internal sealed class TelemetryOptions
 {
-    /// <summary>Section of the configuration: <c>Telemetry</c>, in the environment <c>LLMSENTINEL_Telemetry__…</c>.</summary>
+    /// <summary>Section: <c>Telemetry</c>, in the environment <c>LLMSENTINEL_Telemetry__…</c>.</summary>
     public const string Section = "Telemetry";
 
     /// <summary>
@@ -35,8 +35,8 @@ internal sealed class TelemetryOptions
     public double TraceShare { get; set; } = 0.1;
 
     /// <summary>
-    /// Series shown for one instrument. Default 2,000: a thousand partitions on a node in two kinds; past it values go to
-    /// one series labelled <c>otel_metric_overflow</c>.
+    /// Series shown for one instrument. Default 2,000: a thousand partitions on a node in two kinds; past it values
+    /// go to one series labelled <c>otel_metric_overflow</c>.
     /// </summary>
     [Range(8, 100_000)]
     public int SeriesMax { get; set; } = 2_000;

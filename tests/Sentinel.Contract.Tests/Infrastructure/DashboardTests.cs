@@ -71,7 +71,8 @@ public sealed partial class DashboardTests
     }
 
     /// <summary>The program's own metrics in an expression.</summary>
-    internal static IEnumerable<string> Names(string expression) => Own().Matches(expression).Select(match => match.Value);
+    internal static IEnumerable<string> Names(string expression) =>
+        Own().Matches(expression).Select(match => match.Value);
 
     private static IEnumerable<string> Paths() =>
         Repository.Files("infra/dashboards", "*.json").Select(file => Path.GetRelativePath(Repository.Root, file));

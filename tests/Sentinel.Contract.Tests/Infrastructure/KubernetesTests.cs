@@ -165,7 +165,8 @@ public sealed class KubernetesTests
 
     private static bool References(YamlMappingNode workload, List<YamlMappingNode> objects)
     {
-        bool Has(string kind, string? name) => objects.Exists(item => item.Text("kind") == kind && NameOf(item) == name);
+        bool Has(string kind, string? name) =>
+            objects.Exists(item => item.Text("kind") == kind && NameOf(item) == name);
         var pod = workload.Find("spec", "template", "spec")!;
         var secret = NameOf(Yaml.Documents($"{Folder}/base/{Example}")[0]);
         return Has("ServiceAccount", pod.Text("serviceAccountName"))

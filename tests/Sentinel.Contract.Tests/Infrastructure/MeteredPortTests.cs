@@ -49,9 +49,8 @@ public sealed class MeteredPortTests : IDisposable
             {
                 lock (spans)
                 {
-                    spans.Add(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{span.OperationName} {span.GetTagItem("sentinel.lane")} {span.GetTagItem("messaging.batch.message_count")}"));
+                    var (lane, count) = (span.GetTagItem("sentinel.lane"), span.GetTagItem("messaging.batch.message_count"));
+                    spans.Add(string.Create(CultureInfo.InvariantCulture, $"{span.OperationName} {lane} {count}"));
                 }
             },
         };
@@ -148,18 +147,20 @@ public sealed class MeteredPortTests : IDisposable
     [Fact]
     public void ConsumersAndFeeds_ShowWhatIsAssigned()
     {
-        using (var partition = _streaming.Consumers.Assigned("t.exchanges", 4))
-        using (var feed = _streaming.Feeds.Opened("t.verdicts"))
+        TimeSpan? staleFor = null;
+        using (_streaming.Consumers.Watch(() => [new PartitionReading("t.exchanges", 4, 17, 5, 4_096, IsPaused: true)]))
+        using (_streaming.Feeds.Watch("t.verdicts", () => staleFor, () => 3))
         {
-            (partition.Lag, partition.InboxBytes, partition.IsPaused) = (17, 4_096, true);
             Assert.Equal(17, ValueOf("llm_sentinel_consumer_lag{topic=\"t.exchanges\",partition=\"4\"}"));
+            Assert.Equal(5, ValueOf("llm_sentinel_consumer_uncommitted{topic=\"t.exchanges\",partition=\"4\"}"));
             Assert.Equal(4_096, ValueOf("llm_sentinel_lane_inbox_bytes{topic=\"t.exchanges\",partition=\"4\"}"));
             Assert.Equal(1, ValueOf("llm_sentinel_consumer_paused{topic=\"t.exchanges\",partition=\"4\"}"));
             Assert.Equal(0, ValueOf("llm_sentinel_feed_caught_up{topic=\"t.verdicts\"}"));
-            feed.Took(3);
-            feed.AtEnd();
+            Assert.DoesNotContain("staleness_seconds{topic=\"t.verdicts\"}", Text(), StringComparison.Ordinal);
+            staleFor = TimeSpan.FromSeconds(2);
             Assert.Equal(1, ValueOf("llm_sentinel_feed_caught_up{topic=\"t.verdicts\"}"));
-            Assert.InRange(ValueOf("llm_sentinel_feed_staleness_seconds{topic=\"t.verdicts\"}"), 0, 30);
+            Assert.Equal(2, ValueOf("llm_sentinel_feed_staleness_seconds{topic=\"t.verdicts\"}"));
+            Assert.Equal(3, ValueOf("llm_sentinel_feed_records_total{topic=\"t.verdicts\"}"));
         }
 
         Assert.DoesNotContain("partition=\"4\"", Text(), StringComparison.Ordinal);

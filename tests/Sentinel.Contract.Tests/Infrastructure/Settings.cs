@@ -13,8 +13,9 @@ internal static class Settings
     // Agreed for the roles of a cluster. A key leaves this list when its options class is there.
     private static readonly string[] Agreed =
     [
-        "Serve__Role", "Kafka__BootstrapServers", "Kafka__TopicPrefix", "Kafka__GroupInstanceId", "ClickHouse__Url",
-        "ClickHouse__Database", "ClickHouse__User", "ClickHouse__PasswordFile", "ClickHouse__Cluster",
+        "Serve__Role", "Kafka__BootstrapServers", "Kafka__TopicPrefix", "Kafka__GroupInstanceId", "Kafka__Partitions",
+        "Kafka__ReplicationFactor", "ClickHouse__Url", "ClickHouse__Database", "ClickHouse__User",
+        "ClickHouse__PasswordFile", "ClickHouse__Cluster",
         "Snapshots__Folder", "Snapshots__ClickHouse",
     ];
 

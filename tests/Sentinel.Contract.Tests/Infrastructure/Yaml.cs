@@ -6,7 +6,8 @@ namespace Sentinel.Contract.Tests.Infrastructure;
 internal static class Yaml
 {
     /// <summary>The documents of a file; anchors and merges are resolved.</summary>
-    public static List<YamlMappingNode> Documents(string relative) => Parse(File.ReadAllText(Repository.PathOf(relative)));
+    public static List<YamlMappingNode> Documents(string relative) =>
+        Parse(File.ReadAllText(Repository.PathOf(relative)));
 
     public static List<YamlMappingNode> Parse(string text)
     {
