@@ -25,17 +25,15 @@ internal sealed partial class BoardFeed(
     /// <summary>Reads until cancelled.</summary>
     public async Task RunAsync(KafkaOptions options, Action<KafkaNotice> notify, CancellationToken cancel)
     {
-        using var verdictGauge = telemetry.Feeds.Opened(options.Topics.Verdicts);
-        using var rulingGauge = telemetry.Feeds.Opened(options.Topics.Rulings);
-        var verdictFeed = new KafkaTableFeed(
-            options, options.Topics.Verdicts, rows => ApplyVerdicts(rows, verdictGauge), clock, notify);
-        var rulingFeed = new KafkaTableFeed(
-            options, options.Topics.Rulings, rows => ApplyRulings(rows, rulingGauge), clock, notify);
+        var verdictFeed = new KafkaTableFeed(options, options.Topics.Verdicts, ApplyVerdicts, clock, notify);
+        var rulingFeed = new KafkaTableFeed(options, options.Topics.Rulings, ApplyRulings, clock, notify);
+        using var verdictWatch = Watch(options.Topics.Verdicts, verdictFeed);
+        using var rulingWatch = Watch(options.Topics.Rulings, rulingFeed);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task[] running =
         [
             verdictFeed.RunAsync(ending.Token), rulingFeed.RunAsync(ending.Token),
-            WatchAsync(verdictFeed, rulingFeed, verdictGauge, rulingGauge, ending.Token),
+            WatchAsync(verdictFeed, rulingFeed, ending.Token),
         ];
         try
         {
@@ -51,9 +49,10 @@ internal sealed partial class BoardFeed(
     /// <summary>Nothing feeds the boards any more.</summary>
     public void Close() => board.IsLive = false;
 
-    private async Task WatchAsync(
-        KafkaTableFeed verdicts, KafkaTableFeed rulingRows, FeedGauge verdictGauge, FeedGauge rulingGauge,
-        CancellationToken cancel)
+    private IDisposable Watch(string topic, KafkaTableFeed feed) =>
+        telemetry.Feeds.Watch(topic, () => feed.StaleFor(clock.GetUtcNow()), () => feed.RowsRead);
+
+    private async Task WatchAsync(KafkaTableFeed verdicts, KafkaTableFeed rulingRows, CancellationToken cancel)
     {
         await Task.WhenAll(verdicts.WhenCaughtUp, rulingRows.WhenCaughtUp).WaitAsync(cancel);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
@@ -64,23 +63,13 @@ internal sealed partial class BoardFeed(
             if (one is { } verdictAge && two is { } rulingAge)
             {
                 board.SetFresh(now - (verdictAge > rulingAge ? verdictAge : rulingAge));
-                MarkAtEnd(verdictAge, verdictGauge);
-                MarkAtEnd(rulingAge, rulingGauge);
                 _caughtUp.TrySetResult();
             }
         }
         while (await timer.WaitForNextTickAsync(cancel));
     }
 
-    private static void MarkAtEnd(TimeSpan age, FeedGauge gauge)
-    {
-        if (age < TimeSpan.FromSeconds(2))
-        {
-            gauge.AtEnd();
-        }
-    }
-
-    private void ApplyVerdicts(ReadOnlyMemory<TableRow> rows, FeedGauge gauge)
+    private void ApplyVerdicts(ReadOnlyMemory<TableRow> rows)
     {
         _verdicts.Clear();
         foreach (ref readonly var row in rows.Span)
@@ -101,10 +90,9 @@ internal sealed partial class BoardFeed(
         }
 
         board.Publish(_verdicts);
-        gauge.Took(rows.Length);
     }
 
-    private void ApplyRulings(ReadOnlyMemory<TableRow> rows, FeedGauge gauge)
+    private void ApplyRulings(ReadOnlyMemory<TableRow> rows)
     {
         _rulings.Clear();
         foreach (ref readonly var row in rows.Span)
@@ -124,7 +112,6 @@ internal sealed partial class BoardFeed(
         }
 
         rulings.Publish(_rulings);
-        gauge.Took(rows.Length);
     }
 
     private static partial class Log

@@ -35,7 +35,7 @@ internal sealed partial class ClusterHost(
     private const int LettersToldMax = 100;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<KafkaPartitionConsumer> _consumers = [];
+    private readonly List<IDisposable> _watching = [];
     private readonly List<Task> _running = [];
     private CancellationTokenRegistration _draining;
     private Task _work = Task.CompletedTask;
@@ -125,6 +125,7 @@ internal sealed partial class ClusterHost(
             // One has ended, or all are to end: lanes make durable what they took before the store and the writer go.
             await ending.CancelAsync();
             await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _watching.ForEach(static watching => watching.Dispose());
         }
 
         _stop.Token.ThrowIfCancellationRequested();
@@ -140,7 +141,7 @@ internal sealed partial class ClusterHost(
             options.Lanes, clock, OwnerName(), OnLaneNotice);
         if (options.Roles.HasFlag(ServeRoles.Account))
         {
-            Consume(topics.Exchanges, "accounts", "account", p => new AccountLane(around, scorer, p, links), cancel);
+            Consume(topics.Exchanges, "account", "account", p => new AccountLane(around, scorer, p, links), cancel);
         }
 
         if (options.Roles.HasFlag(ServeRoles.Links))
@@ -162,7 +163,6 @@ internal sealed partial class ClusterHost(
             _running.Add(feed.RunAsync(options.Kafka, OnNotice, cancel));
         }
 
-        _running.Add(WatchAsync(cancel));
     }
 
     private void Consume(
@@ -175,9 +175,13 @@ internal sealed partial class ClusterHost(
             id => new MeteredLane(createLane(id.Partition), role, id.Partition, telemetry, clock),
             clock,
             OnNotice);
-        _consumers.Add(consumer);
+        _watching.Add(telemetry.Consumers.Watch(() => consumer.Statuses.Select(ReadingOf)));
         _running.Add(consumer.RunAsync(cancel));
     }
+
+    private static PartitionReading ReadingOf(PartitionStatus status) => new(
+        status.Id.Topic, status.Id.Partition, status.UnreadRecords + status.InboxRecords,
+        status.UnfinishedRecords - status.UnreadRecords - status.InboxRecords, status.InboxBytes, status.IsPaused);
 
     private async Task ReadyAsync()
     {
@@ -191,76 +195,35 @@ internal sealed partial class ClusterHost(
         Log.Ready(logger, ServeRolesText.Of(options.Roles));
     }
 
-    // Gauges once a second, and readiness of an API whose feed has fallen behind stays: it says how stale it is instead.
-    private async Task WatchAsync(CancellationToken cancel)
-    {
-        var gauges = new Dictionary<PartitionId, PartitionGauge>();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancel))
-            {
-                Show(gauges);
-            }
-        }
-        finally
-        {
-            foreach (var gauge in gauges.Values)
-            {
-                gauge.Dispose();
-            }
-        }
-    }
-
-    private void Show(Dictionary<PartitionId, PartitionGauge> gauges)
-    {
-        var there = new HashSet<PartitionId>();
-        foreach (var status in _consumers.SelectMany(static consumer => consumer.Statuses))
-        {
-            there.Add(status.Id);
-            if (!gauges.TryGetValue(status.Id, out var gauge))
-            {
-                gauge = gauges[status.Id] = telemetry.Consumers.Assigned(status.Id.Topic, status.Id.Partition);
-            }
-
-            gauge.Lag = status.UnreadRecords;
-            gauge.Uncommitted = status.UnfinishedRecords;
-            gauge.InboxBytes = status.InboxBytes;
-            gauge.IsPaused = status.IsPaused;
-        }
-
-        foreach (var gone in gauges.Keys.Except(there).ToArray())
-        {
-            gauges.Remove(gone, out var gauge);
-            gauge!.Dispose();
-        }
-    }
-
     // Names of this process alone: its machine's name is not enough where several run on one.
     private string OwnerName() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"{Environment.ProcessId:x}{clock.GetUtcNow().ToUnixTimeMilliseconds():x}");
 
-    private void OnNotice(KafkaNotice notice) => Log.Kafka(
-        logger,
-        notice.Level switch
+    private void OnNotice(KafkaNotice notice)
+    {
+        var (level, name) = notice.Level switch
         {
-            KafkaNoticeLevel.Lifecycle => LogLevel.Information,
-            KafkaNoticeLevel.Degraded => LogLevel.Warning,
-            _ => LogLevel.Error,
-        },
-        notice.Text);
+            KafkaNoticeLevel.Lifecycle => (LogLevel.Information, "lifecycle"),
+            KafkaNoticeLevel.Degraded => (LogLevel.Warning, "degraded"),
+            _ => (LogLevel.Error, "wrong"),
+        };
+        telemetry.Consumers.Noticed(name);
+        Log.Kafka(logger, level, notice.Text);
+    }
 
     private void OnLaneNotice(string text) => Log.Lane(logger, text);
 
     private void OnOutage(ClickHouseOutage outage)
     {
+        storeTelemetry.SetAvailable(outage.IsOver);
         if (outage.IsOver)
         {
             Log.StoreBack(logger, (outage.At - outage.Since).TotalSeconds);
         }
         else
         {
+            storeTelemetry.Retried();
             Log.StoreAway(logger, (outage.At - outage.Since).TotalSeconds, outage.Tries, outage.Reason);
         }
     }
