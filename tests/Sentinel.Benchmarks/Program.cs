@@ -1,3 +1,11 @@
 using BenchmarkDotNet.Running;
+using Sentinel.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["consumer"])
+{
+    await ConsumerMeasurement.RunAsync();
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}

@@ -25,7 +25,8 @@ internal sealed class ByteGate(long bytesMax)
             _waiting.Enqueue((turn, bytes));
         }
 
-        await using (cancel.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), turn))
+        await using (cancel.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), turn))
         {
             await turn.Task;
         }

@@ -5,7 +5,7 @@ namespace Sentinel.Streaming.Kafka;
 /// <summary>Options as the client library takes them.</summary>
 internal static class ClientSettings
 {
-    /// <summary>How long a consumer may be silent before the group takes its partitions; polling never stops for it.</summary>
+    /// <summary>How long a consumer may be silent before the group takes its partitions.</summary>
     public static readonly TimeSpan PollTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest value that a broker is asked to take.</summary>
@@ -25,6 +25,7 @@ internal static class ClientSettings
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             MaxPollIntervalMs = (int)PollTimeout.TotalMilliseconds,
             SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = 1_000, // Its answer is how a member hears of a rebalance.
             CheckCrcs = true,
             FetchWaitMaxMs = 100,
             FetchErrorBackoffMs = 100,
@@ -78,7 +79,8 @@ internal static class ClientSettings
         },
         options);
 
-    public static AdminClientConfig Admin(KafkaOptions options) => Extended(new AdminClientConfig(Common(options)), options);
+    public static AdminClientConfig Admin(KafkaOptions options) =>
+        Extended(new AdminClientConfig(Common(options)), options);
 
     private static ClientConfig Common(KafkaOptions options)
     {

@@ -8,8 +8,8 @@ internal static class FaultText
     public static string Sentence(Error error, KafkaOptions options) => error.Code switch
     {
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed =>
-            $"Kafka at {options.BootstrapServers} refused the user '{options.User}': wrong user or password, or another "
-            + "mechanism than Kafka:Mechanism (see Kafka:User, Kafka:Password).",
+            $"Kafka at {options.BootstrapServers} refused the user '{options.User}': wrong user or password, or "
+            + "another mechanism than Kafka:Mechanism (see Kafka:User, Kafka:Password).",
         ErrorCode.Local_Ssl =>
             $"TLS with Kafka at {options.BootstrapServers} failed (see Kafka:Security, Kafka:CaFile): {error.Reason}",
         ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_TimedOut

@@ -70,7 +70,8 @@ public sealed record KafkaOptions
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Version of brokers older than 0.10, which cannot say it themselves, such as <c>0.9.0.1</c>. Empty for all others.
+    /// Version of brokers older than 0.10, which cannot say it themselves, such as <c>0.9.0.1</c>. Empty for all
+    /// others.
     /// </summary>
     public string LegacyBrokerVersion { get; init; } = "";
 

@@ -38,7 +38,8 @@ internal static partial class KafkaOptionsCheck
     {
         if (string.IsNullOrWhiteSpace(options.BootstrapServers))
         {
-            faults.Add($"{Key(nameof(options.BootstrapServers))} is missing: brokers as host:port, separated by commas.");
+            faults.Add(
+                $"{Key(nameof(options.BootstrapServers))} is missing: brokers as host:port, separated by commas.");
         }
         else if (options.BootstrapServers.Split(',').FirstOrDefault(part => !Address().IsMatch(part.Trim())) is { } bad)
         {
@@ -47,7 +48,8 @@ internal static partial class KafkaOptionsCheck
 
         if (!TopicName().IsMatch(options.TopicPrefix))
         {
-            faults.Add($"{Key(nameof(options.TopicPrefix))} may hold letters, digits, '.', '_' and '-', 1 to 200 of them.");
+            faults.Add(
+                $"{Key(nameof(options.TopicPrefix))} may hold letters, digits, '.', '_' and '-', 1 to 200 of them.");
         }
 
         if (options.IsLegacy && !Version.TryParse(options.LegacyBrokerVersion, out _))

@@ -12,11 +12,11 @@ namespace Sentinel.Streaming.Kafka;
 /// for a dead one. An offset is stored when its lane calls it durable, and committed while the partition is still ours.
 /// </summary>
 /// <remarks><see cref="RunAsync"/> once; <see cref="Statuses"/> from any thread.</remarks>
-public sealed class KafkaPartitionConsumer
+public sealed partial class KafkaPartitionConsumer
 {
     private const int PollMs = 50;
     private const int BusyPollMs = 5;
-    private const int FullWaitMs = 20; // For a lane that is nearly keeping up: pausing drops what the client prefetched.
+    private const int FullWaitMs = 20; // For lanes that nearly keep up: pausing drops what was prefetched.
     private const long ShareBytesMin = 2L << 20;
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
 
@@ -70,7 +70,7 @@ public sealed class KafkaPartitionConsumer
     public IReadOnlyList<PartitionStatus> Statuses =>
         [.. _partitions.OfType<AssignedPartition>().Select(partition => partition.Status)];
 
-    /// <summary>Records that could not be read from the broker, since they are damaged there, and were passed over.</summary>
+    /// <summary>Records that are damaged on the broker and were passed over.</summary>
     public long DamagedRecords => _bad.Passed;
 
     /// <summary>
@@ -324,24 +324,6 @@ public sealed class KafkaPartitionConsumer
         }
     }
 
-    private void Assign(List<TopicPartition> assigned)
-    {
-        var partitions = new AssignedPartition?[Math.Max(
-            _partitions.Length, assigned.Count == 0 ? 0 : assigned.Max(place => place.Partition.Value) + 1)];
-        _partitions.CopyTo(partitions, 0);
-        foreach (var place in assigned)
-        {
-            var number = place.Partition.Value;
-            var partition = new AssignedPartition(new PartitionId(_topic, number), _createLane, Attention);
-            partitions[number] = partition;
-            partition.Open(_questions!.CommittedAsync, _left.GetValueOrDefault(number, Task.CompletedTask));
-            Tell(KafkaNoticeLevel.Lifecycle, $"{partition.Id} was assigned to this process.");
-        }
-
-        Replace(partitions);
-        _needsAttention = true;
-    }
-
     private void Attention()
     {
         _needsAttention = true;
@@ -362,87 +344,6 @@ public sealed class KafkaPartitionConsumer
         }
     }
 
-    private void Replace(AssignedPartition?[] partitions)
-    {
-        _shareCount = partitions.Count(partition => partition is not null);
-        _partitions = partitions;
-    }
-
-    private void Revoke(IConsumer<PayloadSlice, PayloadSlice> consumer, List<TopicPartitionOffset> revoked)
-    {
-        var given = GiveUp(Owned(revoked), flush: _fault is null);
-        foreach (var partition in given.Where(partition => partition.Completion.IsCompletedSuccessfully))
-        {
-            Store(consumer, partition); // Still ours until this returns; the client commits it then.
-        }
-    }
-
-    /// <summary>The group gave them to others without asking: nothing of theirs is stored any more.</summary>
-    private void Lose(List<TopicPartitionOffset> lost)
-    {
-        foreach (var partition in GiveUp(Owned(lost), flush: false))
-        {
-            Tell(KafkaNoticeLevel.Degraded, $"{partition.Id} was lost: the group had not heard of this process.");
-        }
-    }
-
-    private List<AssignedPartition> Owned(List<TopicPartitionOffset> places) =>
-        [.. places.Select(place => Find(place.Partition.Value)).OfType<AssignedPartition>()];
-
-    /// <summary>Ends lanes, all at once, within the deadline. A lane that takes longer is abandoned.</summary>
-    private List<AssignedPartition> GiveUp(List<AssignedPartition> given, bool flush)
-    {
-        if (given.Count == 0)
-        {
-            return given;
-        }
-
-        given.ForEach(partition => partition.End(flush));
-        var from = _clock.GetTimestamp();
-        foreach (var partition in given)
-        {
-            var left = _options.RevokeTimeout - _clock.GetElapsedTime(from);
-            if (!WaitFor(partition.Completion, left))
-            {
-                Tell(KafkaNoticeLevel.Degraded, $"{partition.Id} was given up before its work was durable: it took longer "
-                    + $"than Kafka:RevokeTimeout, {_options.RevokeTimeout}.");
-                partition.Abandon();
-                WaitFor(partition.Completion, TickEvery);
-            }
-
-            if (partition.Completion.Exception?.InnerException is { } fault)
-            {
-                Fail(fault);
-            }
-        }
-
-        Forget(given);
-        return given;
-    }
-
-    private void Forget(List<AssignedPartition> given)
-    {
-        var partitions = (AssignedPartition?[])_partitions.Clone();
-        foreach (var partition in given)
-        {
-            partitions[partition.Id.Partition] = null;
-            _left[partition.Id.Partition] = partition.Completion;
-            if (partition.Completion.IsCompleted)
-            {
-                partition.Dispose();
-            }
-
-            Tell(KafkaNoticeLevel.Lifecycle, $"{partition.Id} was given up at {partition.DurableOffset}.");
-        }
-
-        Replace(partitions);
-    }
-
-    /// <summary>Waits on the polling thread, because the client wants its answer before the callback returns.</summary>
-    private static bool WaitFor(Task task, TimeSpan most) =>
-        task.IsCompleted
-        || ((IAsyncResult)task).AsyncWaitHandle.WaitOne(most > TimeSpan.Zero ? most : TimeSpan.Zero);
-
     private void OnBadRecord(IConsumer<PayloadSlice, PayloadSlice> consumer, ConsumeException e)
     {
         if (FaultText.IsForGood(e.Error))
@@ -452,7 +353,9 @@ public sealed class KafkaPartitionConsumer
         }
 
         var place = e.ConsumerRecord?.TopicPartitionOffset;
-        if (!BadRecords.IsDamage(e.Error) || place is null || Find(place.Partition.Value) is not { IsRunning: true } partition)
+        if (!BadRecords.IsDamage(e.Error)
+            || place is null
+            || Find(place.Partition.Value) is not { IsRunning: true } partition)
         {
             _events.OnError(e.Error);
             return;
@@ -460,8 +363,10 @@ public sealed class KafkaPartitionConsumer
 
         if (_bad.IsToBePassed(place, partition.Position, out var next))
         {
-            Tell(KafkaNoticeLevel.Wrong, $"A record of {partition.Id} at offset {next - 1} is damaged on the broker and was "
-                + $"passed over: {e.Error.Reason}");
+            Tell(
+                KafkaNoticeLevel.Wrong,
+                $"A record of {partition.Id} at offset {next - 1} is damaged on the broker and was passed"
+                + $" over: {e.Error.Reason}");
             consumer.Seek(new TopicPartitionOffset(place.TopicPartition, next));
         }
     }

@@ -71,11 +71,14 @@ public sealed class KafkaRecordWriter : IRecordWriter, IAsyncDisposable
     {
         var timeout = _fault is null ? _options.WriteTimeout : TimeSpan.Zero;
         await Task.Factory.StartNew(
-            () => _producer.Flush(timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => _producer.Flush(timeout),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         _producer.Dispose();
     }
 
-    /// <summary>Whether the client has the record, or has refused it for good; false when its own queue is full.</summary>
+    /// <summary>Whether the client has taken or refused the record; false while its queue is full.</summary>
     private bool TryProduce(
         TopicPartition place, Message<byte[]?, byte[]?> message, TaskCompletionSource written, int bytes)
     {

@@ -62,7 +62,7 @@ public sealed class KafkaTableFeed
         _ends = new TableEnds();
     }
 
-    /// <summary>Ends when all that was in the topic at the start has been handed over; fails when the feed fails.</summary>
+    /// <summary>Ends when all that the topic held at the start is handed over; fails when the feed does.</summary>
     public Task WhenCaughtUp => _caughtUp.Task;
 
     /// <summary>Rows handed over.</summary>
@@ -172,7 +172,8 @@ public sealed class KafkaTableFeed
             else if (_ends.Count == 0 && !_isMissingTold)
             {
                 _isMissingTold = true;
-                _notify(new KafkaNotice(KafkaNoticeLevel.Degraded, $"Kafka has no topic {_topic} yet; waiting for it."));
+                _notify(new KafkaNotice(
+                    KafkaNoticeLevel.Degraded, $"Kafka has no topic {_topic} yet; waiting for it."));
             }
         }
         catch (KafkaException e)
@@ -181,7 +182,7 @@ public sealed class KafkaTableFeed
         }
     }
 
-    /// <summary>Asks where the partitions end. Having read up to there later on, the table is as fresh as now.</summary>
+    /// <summary>Asks where the partitions end. Once read up to there, the table is as fresh as now.</summary>
     private void Ask(IConsumer<PayloadSlice, PayloadSlice> consumer)
     {
         if (_ends.IsAsked)
@@ -194,8 +195,8 @@ public sealed class KafkaTableFeed
         {
             foreach (var partition in _ends.Partitions)
             {
-                _ends.Answer(
-                    partition, consumer.QueryWatermarkOffsets(new TopicPartition(_topic, partition), Answer).High.Value);
+                var ends = consumer.QueryWatermarkOffsets(new TopicPartition(_topic, partition), Answer);
+                _ends.Answer(partition, ends.High.Value);
             }
 
             _ends.Close(now);

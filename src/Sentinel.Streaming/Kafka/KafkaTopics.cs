@@ -150,7 +150,8 @@ public sealed class KafkaTopics
         if (faults.Count > 0)
         {
             throw new KafkaSetupException(
-                $"Kafka at {_options.BootstrapServers} is not set up as it has to be:\n- " + string.Join("\n- ", faults));
+                $"Kafka at {_options.BootstrapServers} is not set up as it has to be:\n- "
+                + string.Join("\n- ", faults));
         }
     }
 }

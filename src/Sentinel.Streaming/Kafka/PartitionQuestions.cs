@@ -5,7 +5,7 @@ namespace Sentinel.Streaming.Kafka;
 
 /// <summary>
 /// What the polling thread would have to wait for: where the group stands, and where partitions end. The ends are asked
-/// for once a second on a thread of their own; that a partition has nothing left is only known while the broker says so.
+/// for once a second on a thread of their own: that nothing is left is only known while the broker says so.
 /// </summary>
 internal sealed class PartitionQuestions(
     IConsumer<PayloadSlice, PayloadSlice> consumer, TimeProvider clock, Action<KafkaNotice> notify) : IDisposable

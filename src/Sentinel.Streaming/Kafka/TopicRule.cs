@@ -69,15 +69,16 @@ internal sealed record TopicRule(
         var tools = $"--bootstrap-server {options.BootstrapServers}";
         if (partitions < PartitionsMin)
         {
-            yield return $"{Name} has {partitions} of {PartitionsMin} partitions (Kafka:Partitions). Set that to {partitions}, "
-                + $"or, before the first start: kafka-topics.sh {tools} --alter --topic {Name} --partitions {PartitionsMin}";
+            yield return $"{Name} has {partitions} of {PartitionsMin} partitions (Kafka:Partitions). Set that to "
+                + $"{partitions}, or, before the first start: kafka-topics.sh {tools} --alter --topic {Name} "
+                + $"--partitions {PartitionsMin}";
         }
 
         if (partitions > PartitionsMax)
         {
-            yield return $"{Name} has {partitions} partitions and must have {PartitionsMax}, since one board reads it in "
-                + $"order. Use another Kafka:TopicPrefix, or make it anew: kafka-topics.sh {tools} --delete --topic {Name} "
-                + $"&& {CreateCommand(options)}";
+            yield return $"{Name} has {partitions} partitions and must have {PartitionsMax}, since one board reads it "
+                + $"in order. Use another Kafka:TopicPrefix, or make it anew: kafka-topics.sh {tools} --delete "
+                + $"--topic {Name} && {CreateCommand(options)}";
         }
 
         if (cleanupPolicy is null)
@@ -90,7 +91,7 @@ internal sealed record TopicRule(
         if ((IsCompacted && isDeleted) || IsCompacted != isCompacted)
         {
             var wanted = IsCompacted ? "compact" : "delete";
-            yield return $"{Name} has cleanup.policy={cleanupPolicy} and would lose records that are needed; it must be {wanted}: "
+            yield return $"{Name} has cleanup.policy={cleanupPolicy} and must have {wanted}: "
                 + $"kafka-configs.sh {tools} --alter --entity-type topics --entity-name {Name} "
                 + $"--add-config cleanup.policy={wanted}";
         }

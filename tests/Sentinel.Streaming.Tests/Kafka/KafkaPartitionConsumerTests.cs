@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Streaming.Kafka;
@@ -109,7 +108,7 @@ public sealed class KafkaPartitionConsumerTests : IDisposable
         var options = _kafka.Options with
         {
             InboxBytesMax = 4 << 20,
-            Extra = new Dictionary<string, string> { ["max.poll.interval.ms"] = "6000" },
+            Extra = new Dictionary<string, string> { ["max.poll.interval.ms"] = "6000", ["heartbeat.interval.ms"] = "200" },
         };
         await using var running = new RunningConsumer(options, Topic, seen);
         await Eventually.IsTrueAsync(() => seen.Distinct == 1_600, "the other partition");

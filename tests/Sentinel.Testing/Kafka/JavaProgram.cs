@@ -13,7 +13,7 @@ internal sealed class JavaProgram : IDisposable
         exec 3<&0
         java "$@" < /dev/null > "$log" 2>&1 3<&- &
         child=$!
-        (cat <&3 > /dev/null; kill -9 $child) &
+        (cat <&3 > /dev/null; kill -9 $child 2> /dev/null) &
         exec 3<&-
         wait $child
         """;

@@ -7,13 +7,12 @@ using Sentinel.Streaming.Kafka;
 namespace Sentinel.Testing.Kafka;
 
 /// <summary>
-/// A real broker with a real log on disk, Kafka 0.9: old, but it can be killed and started again. Topics come into being
-/// on first use, each with the same number of partitions.
+/// A real broker with a real log on disk, Kafka 0.9: old, but it can be killed and started again. Topics come into
+/// being on first use, each with the same number of partitions.
 /// </summary>
 public sealed class LegacyBroker : IAsyncDisposable
 {
-    private const int StartsMax = 5;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(40);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llmsentinel-kafka-");
     private readonly string _jars;
@@ -71,7 +70,8 @@ public sealed class LegacyBroker : IAsyncDisposable
     /// <summary>Starts it on its log, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
-        for (var start = 0; start < StartsMax; start++)
+        var from = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(from) < StartLimit)
         {
             // While the session of a killed one lives on, a new one is turned away and ends.
             _broker = Java("kafka", "-Xmx384m", "-cp", $"{_jars}/*", "kafka.Kafka", PathOf("server.properties"));
@@ -123,7 +123,12 @@ public sealed class LegacyBroker : IAsyncDisposable
 
     private JavaProgram Java(string name, params string[] arguments) => new(
         PathOf(name + ".log"),
-        ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", .. arguments]);
+        [
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            $"-Dlog4j.configuration=file:{PathOf("log4j.properties")}",
+            .. arguments,
+        ]);
 
     private async Task StartKeeperAsync()
     {
@@ -133,8 +138,15 @@ public sealed class LegacyBroker : IAsyncDisposable
             clientPortAddress=127.0.0.1
             tickTime=500
             minSessionTimeout=1000
+            maxSessionTimeout=20000
             maxClientCnxns=0
             """));
+        await File.WriteAllTextAsync(PathOf("log4j.properties"), """
+            log4j.rootLogger=WARN, out
+            log4j.appender.out=org.apache.log4j.ConsoleAppender
+            log4j.appender.out.layout=org.apache.log4j.PatternLayout
+            log4j.appender.out.layout.ConversionPattern=%d %p %m%n
+            """);
         _keeper = Java(
             "keeper", "-Xmx96m", "-cp", $"{_jars}/*",
             "org.apache.zookeeper.server.quorum.QuorumPeerMain", PathOf("keeper.properties"));
@@ -167,8 +179,8 @@ public sealed class LegacyBroker : IAsyncDisposable
             BrokerVersionFallback = "0.9.0.1",
             ReconnectBackoffMaxMs = 500,
         }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var until = TimeProvider.System.GetTimestamp();
-        while (!program.HasExited && TimeProvider.System.GetElapsedTime(until) < StartLimit)
+        var from = TimeProvider.System.GetTimestamp();
+        while (!program.HasExited && TimeProvider.System.GetElapsedTime(from) < StartLimit)
         {
             try
             {

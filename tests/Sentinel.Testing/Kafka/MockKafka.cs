@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Sentinel.Streaming.Kafka;
 
 namespace Sentinel.Testing.Kafka;
@@ -18,12 +17,13 @@ public sealed class MockKafka : IDisposable
     /// <summary>A cluster of one broker on a free port.</summary>
     public MockKafka()
     {
-        var fault = new StringBuilder(512);
-        _client = rd_kafka_new(Producer, rd_kafka_conf_new(), fault, fault.Capacity);
+        var settings = rd_kafka_conf_new();
+        _ = rd_kafka_conf_set(settings, "log_level", "2", 0, 0); // That it has no brokers is meant.
+        _client = rd_kafka_new(Producer, settings, 0, 0);
         _cluster = _client == 0 ? 0 : rd_kafka_mock_cluster_new(_client, 1);
         if (_cluster == 0)
         {
-            throw new InvalidOperationException($"No mock cluster: {fault}");
+            throw new InvalidOperationException("No mock cluster.");
         }
 
         rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, 100);
@@ -35,8 +35,10 @@ public sealed class MockKafka : IDisposable
     public KafkaOptions Options => new()
     {
         BootstrapServers = BootstrapServers,
-        SessionTimeout = TimeSpan.FromSeconds(6),
+        SessionTimeout = TimeSpan.FromSeconds(3), // Less a second is how long it waits for members to join again.
         RevokeTimeout = TimeSpan.FromSeconds(5),
+        StartTimeout = TimeSpan.FromSeconds(2), // It does not answer what it does not know.
+        Extra = new Dictionary<string, string> { ["heartbeat.interval.ms"] = "200" },
     };
 
     public void CreateTopic(string name, int partitions) =>
@@ -64,7 +66,10 @@ public sealed class MockKafka : IDisposable
     private static extern nint rd_kafka_conf_new();
 
     [DllImport("librdkafka", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    private static extern nint rd_kafka_new(int type, nint conf, StringBuilder errstr, nint size);
+    private static extern int rd_kafka_conf_set(nint conf, string name, string value, nint errstr, nint size);
+
+    [DllImport("librdkafka")]
+    private static extern nint rd_kafka_new(int type, nint conf, nint errstr, nint size);
 
     [DllImport("librdkafka")]
     private static extern void rd_kafka_destroy(nint client);
