@@ -80,7 +80,8 @@ public sealed class ClusterTests(EngineFixture fixture)
         var shorter = new RetentionOptions { ExchangesDays = 90, DeadLettersDays = 7 };
         Assert.Equal(2, await Retention.ApplyAsync(clickHouse, shorter, "", CancellationToken.None));
         Assert.Equal(0, await Retention.ApplyAsync(clickHouse, shorter, "", CancellationToken.None));
-        Assert.Contains("Retention:ExchangesDays", Assert.Single(new RetentionOptions { ExchangesDays = 0 }.Faults()), StringComparison.Ordinal);
+        var fault = Assert.Single(new RetentionOptions { ExchangesDays = 0 }.Faults());
+        Assert.StartsWith("Retention:ExchangesDays ", fault, StringComparison.Ordinal);
     }
 
     [Fact]

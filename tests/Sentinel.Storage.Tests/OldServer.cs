@@ -5,7 +5,10 @@ using System.Net.Sockets;
 
 namespace Sentinel.Storage.Tests;
 
-/// <summary>A fact that needs Debian's ClickHouse server, which is brought with the first of them; else it says why not.</summary>
+/// <summary>
+/// A fact that needs Debian's ClickHouse server, which is brought with the first of them; skipped with the reason
+/// where it cannot be.
+/// </summary>
 public sealed class OldServerFactAttribute : FactAttribute
 {
     private static readonly Lazy<string?> Missing = new(OldServer.TryBring);
@@ -13,7 +16,9 @@ public sealed class OldServerFactAttribute : FactAttribute
     public OldServerFactAttribute() => Skip = Missing.Value;
 }
 
-/// <summary>Debian's ClickHouse server (18.16): old SQL, but a real server with real sockets. Killed when disposed of.</summary>
+/// <summary>
+/// Debian's ClickHouse server (18.16): old SQL, but a real server with real sockets. Killed when disposed of.
+/// </summary>
 internal sealed class OldServer : IDisposable
 {
     private const int CannotCode = 77;

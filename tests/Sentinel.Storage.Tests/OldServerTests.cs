@@ -68,7 +68,8 @@ public sealed class OldServerTests
 
     private static InsertTarget Into(string format) => new("INSERT INTO t (a, b)", format, Token: "");
 
-    private static HttpClickHouse Open(HttpClickHouseOptions options) => new(options, TimeProvider.System, new Random(1));
+    private static HttpClickHouse Open(HttpClickHouseOptions options) =>
+        new(options, TimeProvider.System, new Random(1));
 
     private static HttpClickHouseOptions OptionsOf(OldServer server) => new()
     {

@@ -57,7 +57,8 @@ public sealed class SummaryReaderTests(EngineFixture fixture)
                 new ModelDay(day, ModelKey: 1, PlanKey: 7, Exchanges: 11, InputTokens: 110, OutputTokens: 0),
                 new ModelDay(day.AddDays(1), ModelKey: 1, PlanKey: 7, Exchanges: 3, InputTokens: 30, OutputTokens: 0),
             ],
-            (await new SummaryReader(scope.Http).CountModelsAsync(Sample.Start, End, CancellationToken.None)).ToArray());
+            (await new SummaryReader(scope.Http).CountModelsAsync(Sample.Start, End, CancellationToken.None))
+                .ToArray());
     }
 
     [Fact]

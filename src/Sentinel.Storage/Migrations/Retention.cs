@@ -39,7 +39,7 @@ public sealed record RetentionOptions
 /// <summary>Makes a migrated database keep its rows for as long as the options say.</summary>
 public static class Retention
 {
-    /// <summary>Changes what differs; what is there already is left alone. Rows too old go with the next merges.</summary>
+    /// <summary>Changes what differs and leaves the rest alone. Rows too old go with the next merges.</summary>
     /// <param name="clickHouse">The database.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="cluster">The cluster, or empty for one server.</param>
@@ -55,12 +55,13 @@ public static class Retention
         foreach (var (table, column, days) in Rules(options))
         {
             var clause = string.Create(CultureInfo.InvariantCulture, $"{column} + INTERVAL {days} DAY DELETE");
-            if (await KeepsAsync(clickHouse, cluster.Length == 0 ? table : table + ClusterSql.Local, column, days, cancel))
+            var local = cluster.Length == 0 ? table : table + ClusterSql.Local;
+            if (await KeepsAsync(clickHouse, local, column, days, cancel))
             {
                 continue;
             }
 
-            // Old parts are not written anew for it: their rows go when they are merged, or whole parts when all are due.
+            // Old parts are not written anew for it: their rows go when they are merged, whole parts when all are due.
             var statement = $"ALTER TABLE {table} MODIFY TTL {clause} SETTINGS materialize_ttl_after_modify = 0";
             foreach (var sql in cluster.Length == 0 ? [statement] : ClusterSql.Rewrite(statement, cluster))
             {

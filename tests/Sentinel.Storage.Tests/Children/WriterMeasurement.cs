@@ -71,7 +71,8 @@ internal static class WriterMeasurement
     {
         var folder = Directory.CreateTempSubdirectory("sentinel-measure-").FullName;
         await using (var scope = await EngineScope.OpenAsync(folder))
-        await using (var server = await FakeClickHouseServer.StartAsync(scope.ClickHouse, "sentinel", certificate: null))
+        await using (var server = await FakeClickHouseServer.StartAsync(
+            scope.ClickHouse, "sentinel", certificate: null))
         {
             var options = new HttpClickHouseOptions
             {
