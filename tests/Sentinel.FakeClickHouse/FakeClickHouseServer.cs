@@ -46,7 +46,7 @@ public sealed class FakeClickHouseServer : IAsyncDisposable
     /// <summary>Addresses of all requests, for tests of what they say: the last 1,000.</summary>
     public RequestLog Requests { get; } = new();
 
-    /// <summary>Starts the server on a port, 0 for any that is free. Disposing of it leaves the database open.</summary>
+    /// <summary>Starts on a port, 0 for any that is free. Disposing of the server leaves the database open.</summary>
     public static async Task<FakeClickHouseServer> StartAsync(
         IClickHouse database, string databaseName, X509Certificate2? certificate, int port = 0)
     {

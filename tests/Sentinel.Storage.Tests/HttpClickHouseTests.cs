@@ -133,7 +133,8 @@ public sealed class HttpClickHouseTests(EngineFixture fixture)
         await using var scope = await HttpScope.OpenAsync(fixture, options => options with { Password = "secret-1" });
         var failure = await Assert.ThrowsAsync<ClickHouseException>(
             () => scope.Http.InsertAsync(IntoT, [new byte[] { 1 }], CancellationToken.None));
-        Assert.Contains("refuses the user sentinel: wrong user or password.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "refuses the user sentinel: wrong user or password.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-1", failure.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, scope.Server.RequestCount);
     }
@@ -206,14 +207,18 @@ public sealed class HttpClickHouseTests(EngineFixture fixture)
             RetriesMax = -1,
             UnavailableMax = TimeSpan.Zero,
         }.Faults();
-        foreach (var key in new[]
-            { "Url", "Database", "Cluster", "User", "PasswordFile", "CaFile", "ConnectionsMax", "RetriesMax", "UnavailableMax" })
+        foreach (var key in (string[])
+            [
+                "Url", "Database", "Cluster", "User", "PasswordFile", "CaFile", "ConnectionsMax", "RetriesMax",
+                "UnavailableMax",
+            ])
         {
             Assert.Contains(faults, fault => fault.StartsWith($"ClickHouse:{key} ", StringComparison.Ordinal));
         }
 
         Assert.Empty(new HttpClickHouseOptions().Faults());
-        Assert.DoesNotContain("hush", new HttpClickHouseOptions { Password = "hush" }.ToString(), StringComparison.Ordinal);
+        var told = new HttpClickHouseOptions { Password = "hush" }.ToString();
+        Assert.DoesNotContain("hush", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,7 +237,8 @@ public sealed class HttpClickHouseTests(EngineFixture fixture)
             (ulong)Rows, await scope.Database.NumberAsync("SELECT sum(exchanges) FROM exchanges_by_hour LIMIT 1"));
     }
 
-    private static HttpClickHouse Open(HttpClickHouseOptions options) => new(options, TimeProvider.System, new Random(1));
+    private static HttpClickHouse Open(HttpClickHouseOptions options) =>
+        new(options, TimeProvider.System, new Random(1));
 
     private static X509Certificate2 OwnCertificate()
     {

@@ -13,7 +13,7 @@ public sealed class SnapshotTests(EngineFixture fixture)
     {
         var folder = Directory.CreateTempSubdirectory("sentinel-snapshots-").FullName;
         await KeepsTheContractAsync(new FolderSnapshots(folder));
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder), file => file.EndsWith(".writing", StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.writing"));
         Directory.Delete(folder, recursive: true);
     }
 

@@ -35,7 +35,7 @@ public sealed class SummaryReaderTests(EngineFixture fixture)
                 new HourCounts(Sample.Start, Exchanges: 60, Watch: 0, Suspect: 2, Abusive: 0),
                 new HourCounts(Sample.Start.AddHours(1), Exchanges: 24, Watch: 0, Suspect: 0, Abusive: 1),
             ],
-            hours);
+            hours.ToArray());
         Assert.Empty(await new SummaryReader(scope.Http).CountHoursAsync(
             Sample.Start.AddHours(2), End, CancellationToken.None));
     }
@@ -57,7 +57,8 @@ public sealed class SummaryReaderTests(EngineFixture fixture)
                 new ModelDay(day, ModelKey: 1, PlanKey: 7, Exchanges: 11, InputTokens: 110, OutputTokens: 0),
                 new ModelDay(day.AddDays(1), ModelKey: 1, PlanKey: 7, Exchanges: 3, InputTokens: 30, OutputTokens: 0),
             ],
-            await new SummaryReader(scope.Http).CountModelsAsync(Sample.Start, End, CancellationToken.None));
+            (await new SummaryReader(scope.Http).CountModelsAsync(Sample.Start, End, CancellationToken.None))
+                .ToArray());
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class SummaryReaderTests(EngineFixture fixture)
         var day = DateOnly.FromDateTime(Sample.Start.UtcDateTime);
         Assert.Equal(
             [new DetectionDay(day, AbuseType.SyntheticData, 3), new DetectionDay(day, AbuseType.AccountFraud, 3)],
-            await new SummaryReader(scope.Http).CountDetectionsAsync(Sample.Start, End, CancellationToken.None));
+            (await new SummaryReader(scope.Http).CountDetectionsAsync(Sample.Start, End, CancellationToken.None))
+                .ToArray());
     }
 
     [Fact]

@@ -83,7 +83,8 @@ internal sealed class BlockContent : HttpContent
                     rest = rest[part.Length..];
                     if (filled == Lz4Frame.BlockBytesMax)
                     {
-                        await stream.WriteAsync(packed.AsMemory(0, frame.WriteBlock(raw.AsSpan(0, filled), packed)), cancel);
+                        var blockLength = frame.WriteBlock(raw.AsSpan(0, filled), packed);
+                        await stream.WriteAsync(packed.AsMemory(0, blockLength), cancel);
                         filled = 0;
                     }
                 }

@@ -73,7 +73,8 @@ public sealed class HttpClickHouse : IClickHouse
                 using var request = _requests.Query(sql, format, parameters);
                 return await SendAsync(_queries, request, _options.QueryTimeMax + _options.ConnectTimeMax, cancel);
             }
-            catch (ServerFailure failure) when (failure.IsPassing && !failure.HasTimedOut && tries <= _options.RetriesMax)
+            catch (ServerFailure failure)
+                when (failure.IsPassing && !failure.HasTimedOut && tries <= _options.RetriesMax)
             {
                 await _clock.DelayAsync(tries, cancel);
             }

@@ -44,7 +44,7 @@ public sealed record HttpClickHouseOptions
     /// </summary>
     public string CaFile { get; init; } = string.Empty;
 
-    /// <summary>How inserts travel. Default LZ4: it halves a block of exchanges at about 2 ms a MiB.</summary>
+    /// <summary>How inserts travel. Default LZ4: a server is seldom on the same machine.</summary>
     public WireCompression Compression { get; init; } = WireCompression.Lz4;
 
     /// <summary>

@@ -13,7 +13,8 @@ namespace Sentinel.Storage.Migrations;
 // A statement of any other shape is refused, not passed on: it would take effect on one node only.
 internal static partial class ClusterSql
 {
-    private const string Local = "_local";
+    /// <summary>What the name of a node's own table ends in.</summary>
+    public const string Local = "_local";
 
     // Which shard a row lives on. Most go by the partition of the log: a block stays whole and so one part, what
     // replaces each other meets on one shard, and a lane reads one shard. Sums may lie anywhere: queries add them up.

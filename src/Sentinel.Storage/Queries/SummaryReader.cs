@@ -36,8 +36,8 @@ public readonly record struct DetectionDay(DateOnly Day, AbuseType Type, long Ac
 public readonly record struct DeadLetterHour(DateTimeOffset Hour, string Code, long Letters);
 
 /// <summary>
-/// Answers what happened over weeks from sums kept as the rows were written. Thread-safe. Ranges are of whole hours: from
-/// one time up to, not including, another.
+/// Answers what happened over weeks from sums kept as the rows were written. Thread-safe. Ranges are of whole hours:
+/// from one time up to, not including, another.
 /// </summary>
 public sealed class SummaryReader(IClickHouse clickHouse)
 {

@@ -7,7 +7,8 @@ namespace Sentinel.Storage.Snapshots;
 
 /// <summary>
 /// Blobs in the tables <c>snapshot_heads</c> and <c>snapshot_parts</c>: parts first and the head last, so a blob that
-/// was cut off is not there and the one before it is. Failures are <see cref="ClickHouseException"/>. One writer a name.
+/// was cut off is not there and the one before it is. Failures are <see cref="ClickHouseException"/>. One writer a
+/// name: of two at once a blob may hold parts of both, which its reader's checksum tells.
 /// </summary>
 public sealed class ClickHouseSnapshots(IClickHouse clickHouse) : ISnapshotStore
 {

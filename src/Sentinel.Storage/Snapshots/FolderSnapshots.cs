@@ -54,7 +54,8 @@ public sealed class FolderSnapshots : ISnapshotStore
             return null;
         }
 
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        await using var stream = new FileStream(
+            file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         var bytes = PooledBytes.Rent(checked((int)stream.Length));
         var isRead = false;
         try

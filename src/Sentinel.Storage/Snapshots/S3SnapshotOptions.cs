@@ -35,7 +35,10 @@ public sealed record S3SnapshotOptions
     /// <summary>Times that a request is tried again. Default 5: about 6 s of waiting.</summary>
     public int RetriesMax { get; init; } = 5;
 
-    /// <summary>Largest blob. Default 1 GiB: a partition of a million accounts takes 1.5 KiB an account at most.</summary>
+    /// <summary>
+    /// Largest blob. Default 1 GiB, the most that can be set: 700,000 accounts at 1.5 KiB each. Larger states go in
+    /// several blobs.
+    /// </summary>
     public int BlobBytesMax { get; init; } = 1 << 30;
 
     /// <summary>What is wrong, each sentence beginning with the key; empty when nothing is.</summary>
@@ -48,7 +51,8 @@ public sealed record S3SnapshotOptions
                 && url is { UserInfo: "", PathAndQuery: "/", Fragment: "" },
             nameof(Url), "is not http://HOST:PORT or https://HOST:PORT.");
         Check(
-            Bucket.Length is >= 3 and <= 63 && Bucket.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'),
+            Bucket.Length is >= 3 and <= 63
+                && Bucket.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'),
             nameof(Bucket), "is not a bucket's name.");
         Check(Region.Length > 0 && Region.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'),
             nameof(Region), "is not a region.");

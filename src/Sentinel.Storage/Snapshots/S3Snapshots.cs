@@ -187,8 +187,9 @@ public sealed class S3Snapshots : ISnapshotStore, IDisposable
             {
                 if (tries > _options.RetriesMax)
                 {
+                    var reason = fault.GetBaseException().Message;
                     throw new ObjectStoreException(
-                        $"The object store at {_options.Url} cannot be reached: {fault.GetBaseException().Message}", fault);
+                        $"The object store at {_options.Url} cannot be reached: {reason}", fault);
                 }
             }
 
@@ -201,7 +202,8 @@ public sealed class S3Snapshots : ISnapshotStore, IDisposable
         || (fault is OperationCanceledException && !cancel.IsCancellationRequested);
 
     private static bool IsPassing(HttpStatusCode status) =>
-        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError;
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+            or >= HttpStatusCode.InternalServerError;
 
     private HttpRequestMessage Signed(HttpMethod method, string path, string query, string hash)
     {
@@ -224,7 +226,8 @@ public sealed class S3Snapshots : ISnapshotStore, IDisposable
             ? new ObjectStoreException(
                 $"The object store at {_options.Url} refuses the access key {_options.AccessKey}: wrong secret, or no "
                 + $"right to the bucket {_options.Bucket}.")
-            : new ObjectStoreException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The object store at {_options.Url} answered {(int)status}: {text[..Math.Min(text.Length, ErrorCharsMax)]}"));
+            : new ObjectStoreException(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"The object store at {_options.Url} answered {(int)status}: ")
+                + text[..Math.Min(text.Length, ErrorCharsMax)]);
 }

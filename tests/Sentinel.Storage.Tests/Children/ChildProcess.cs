@@ -45,6 +45,9 @@ internal static class ChildProcess
             case ["measure", var folder, var rows]:
                 await Measurement.RunAsync(folder, int.Parse(rows, CultureInfo.InvariantCulture));
                 return 0;
+            case ["measure-http", var rounds]:
+                await WriterMeasurement.RunAsync(int.Parse(rounds, CultureInfo.InvariantCulture));
+                return 0;
             default:
                 await Console.Error.WriteLineAsync("Not a child's work: " + string.Join(' ', arguments));
                 return 2;
