@@ -41,7 +41,9 @@ public static partial class SentinelApi
         services.AddSingleton(provider =>
             new DecisionBoard(provider.GetRequiredService<IOptions<ApiOptions>>().Value.BoardAccountsMax));
         services.AddSingleton<DecisionEndpoints>();
+        services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
+        services.AddSingleton<GatewayEndpoints>();
         services.AddSentinelOpenApi();
         return services;
     }
@@ -62,6 +64,7 @@ public static partial class SentinelApi
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
         IngestEndpoint.Map(app);
+        GatewayEndpoints.Map(app);
         AccountEndpoints.Map(app);
         CampaignEndpoints.Map(app);
         HealthEndpoints.Map(app);
