@@ -9,15 +9,15 @@ public sealed class ApiOptions
     /// <summary>Section of the configuration: <c>Api</c>, in the environment <c>LLMSENTINEL_Api__…</c>.</summary>
     public const string Section = "Api";
 
-    /// <summary>Largest body of <c>POST /v1/exchanges</c>, before and after decompression. Default 64 MiB.</summary>
+    /// <summary>Largest body that is handed over, before and after decompression. Default 64 MiB.</summary>
     [Range(1024, 256 * 1024 * 1024)]
     public int IngestBytesMax { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Bodies of <c>POST /v1/exchanges</c> held at once. Default 4: at most 256 MiB of them.</summary>
+    /// <summary>Bodies handed over and held at once. Default 4: at most 256 MiB of them.</summary>
     [Range(1, 64)]
     public int IngestBodiesMax { get; init; } = 4;
 
-    /// <summary>Reasons spelled out in one answer of <c>POST /v1/exchanges</c>; the rest is counted.</summary>
+    /// <summary>Reasons spelled out in one answer to them; the rest is counted.</summary>
     [Range(1, 10_000)]
     public int IngestReasonsMax { get; init; } = 100;
 

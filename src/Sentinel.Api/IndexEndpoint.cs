@@ -45,7 +45,8 @@ internal static class IndexEndpoint
         Documentation = "/openapi/v1.json",
         Endpoints =
         [
-            "POST /v1/exchanges", "GET /v1/decisions/{account}", "POST /v1/decisions", "GET /v1/accounts/{account}",
+            "POST /v1/exchanges", "POST /v1/ingest/litellm", "POST /v1/ingest/otlp", "POST /v1/ingest/openai",
+            "POST /v1/ingest/anthropic", "POST /v1/logs", "POST /v1/traces", "GET /v1/decisions/{account}", "POST /v1/decisions", "GET /v1/accounts/{account}",
             "GET /v1/campaigns", "GET /v1/campaigns/{campaign}", "GET /health/live", "GET /health/ready",
         ],
     });

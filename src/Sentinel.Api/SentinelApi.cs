@@ -47,7 +47,9 @@ public static partial class SentinelApi
         services.TryAddSingleton(TimeProvider.System); // A host that has a clock of its own has added it before.
         services.AddSingleton<ApiTelemetry>();
         services.AddSingleton<DecisionEndpoints>();
+        services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
+        services.AddSingleton<GatewayEndpoints>();
         services.AddSentinelOpenApi();
         return services;
     }
@@ -61,6 +63,7 @@ public static partial class SentinelApi
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
         IngestEndpoint.Map(app);
+        GatewayEndpoints.Map(app);
         AccountEndpoints.Map(app);
         CampaignEndpoints.Map(app);
         HealthEndpoints.Map(app);

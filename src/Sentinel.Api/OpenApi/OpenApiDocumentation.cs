@@ -74,7 +74,14 @@ internal static class OpenApiDocumentation
 
         if (name == "PostExchanges")
         {
-            DescribeBody(operation);
+            DescribeBody(
+                operation, IngestEndpoint.MediaTypes[0], OpenApiExamples.ExchangeLine,
+                "One exchange.v1 object a line (schemas/exchange.v1.schema.json); gzip accepted.");
+        }
+        else if (OpenApiExamples.RecordOf(name) is { } record)
+        {
+            DescribeBody(
+                operation, "application/json", record, "Records as JSON (schemas/adapters.md); gzip accepted.");
         }
 
         foreach (var parameter in operation.Parameters ?? [])
@@ -113,18 +120,18 @@ internal static class OpenApiDocumentation
         return new OpenApiSchemaReference(type.Name, context.Document);
     }
 
-    private static void DescribeBody(OpenApiOperation operation)
+    private static void DescribeBody(OpenApiOperation operation, string mediaType, string example, string description)
     {
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
-            Description = "One exchange.v1 object a line (schemas/exchange.v1.schema.json); gzip accepted.",
+            Description = description,
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                [IngestEndpoint.MediaTypes[0]] = new OpenApiMediaType
+                [mediaType] = new OpenApiMediaType
                 {
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = JsonValue.Create(OpenApiExamples.ExchangeLine),
+                    Example = JsonValue.Create(example),
                 },
             },
         };
@@ -162,7 +169,7 @@ internal static class OpenApiDocumentation
             answer.Headers = OpenApiExamples.DecisionHeaders();
         }
 
-        if (status == "503" && operation == "PostExchanges")
+        if (status == "503" && (operation == "PostExchanges" || OpenApiExamples.RecordOf(operation) is not null))
         {
             answer.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
             {

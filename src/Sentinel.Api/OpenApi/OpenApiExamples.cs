@@ -20,6 +20,11 @@ internal static class OpenApiExamples
          "ttl_seconds":60,"stale":false,"decision_id":"0-4711-1","policy_version":1}
         """;
 
+    private const string GatewayAnswer = """
+        {"records":501,"accepted":498,"duplicate":1,"rejected":1,"skipped":[{"code":"partial_stream","count":1}],
+         "reasons":[{"line":17,"code":"missing_property","detail":"account.id is missing"}],"reasons_omitted":0}
+        """;
+
     private const string NoDecision = """
         {"account_id":"acct-2","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,
          "ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}
@@ -51,6 +56,12 @@ internal static class OpenApiExamples
             {"accepted":498,"duplicate":1,"rejected":1,
              "reasons":[{"line":17,"code":"missing_property","detail":"account.id is missing"}],"reasons_omitted":0}
             """,
+        ["PostLiteLlm"] = GatewayAnswer,
+        ["PostOtlp"] = GatewayAnswer,
+        ["PostOpenAiLogs"] = GatewayAnswer,
+        ["PostAnthropicLogs"] = GatewayAnswer,
+        ["PostOtlpLogs"] = """{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"account.id is missing"}}""",
+        ["PostOtlpTraces"] = """{"partialSuccess":{"rejectedSpans":"1","errorMessage":"account.id is missing"}}""",
         ["GetDecision"] = Decision,
         ["PostDecisions"] = $$"""{"decisions":[{{Decision}},{{NoDecision}}]}""",
         ["DecisionQuestion"] = """{"account_ids":["acct-1","acct-2"]}""",
@@ -95,6 +106,26 @@ internal static class OpenApiExamples
             ["GetCampaign 404"] = ("no_such_campaign", "There is no campaign with this id."),
             ["GetReady 503"] = ("not_ready", "12,000 exchanges are judged again."),
         }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    /// <summary>A record that a gateway's endpoint takes; null where none is taken.</summary>
+    public static string? RecordOf(string operation) => operation switch
+    {
+        "PostLiteLlm" => """[{"id":"chatcmpl-1","status":"success","startTime":1793613600.25,"model":"m-1","""
+            + """ "metadata":{"user_api_key_hash":"9f2c"},"messages":[{"role":"user","content":"Hello"}]}]""",
+        "PostOtlp" or "PostOtlpLogs" => """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"""
+            + """ "1793613600250000000","traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","""
+            + """ "attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m-1"}}]}]}]}]}""",
+        "PostOtlpTraces" => """{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"""
+            + """ "1793613600250000000","traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","""
+            + """ "attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m-1"}}]}]}]}]}""",
+        "PostOpenAiLogs" => """{"id":"req-1","time":"2026-11-02T10:00:00Z","account_id":"acct-1","""
+            + """ "path":"/v1/chat/completions","request":{"body":{"model":"m-1","messages":[{"role":"user","""
+            + """ "content":"Hello"}]}},"response":{"status":200,"body":{"choices":[]}}}""",
+        "PostAnthropicLogs" => """{"id":"req-1","time":"2026-11-02T10:00:00Z","account_id":"acct-1","""
+            + """ "path":"/v1/messages","request":{"body":{"model":"m-1","messages":[{"role":"user","""
+            + """ "content":"Hello"}]}},"response":{"status":200,"body":{"content":[]}}}""",
+        _ => null,
+    };
 
     /// <summary>The example of a successful answer.</summary>
     public static JsonNode? Of(string operation) =>

@@ -42,7 +42,7 @@ public sealed class RecordDecoderTests
     public void TryDecode_HeaderAndContentDisagree_TheHeaderCounts()
     {
         Assert.False(RecordDecoder.TryDecode(Message, RecordFormat.Json, _exchange, out var fault));
-        Assert.Equal(DecodeFaultKind.NotJson, fault.Kind);
+        Assert.Equal(DecodeFaultKind.InvalidUtf8, fault.Kind);
         Assert.False(RecordDecoder.TryDecode(
             ExchangeJson.Full().ToUtf8(), RecordFormat.Protobuf, _exchange, out fault));
         Assert.Equal(DecodeFaultKind.NotProtobuf, fault.Kind);
