@@ -3,16 +3,19 @@ using Sentinel.Detection.Ports;
 using Sentinel.Detection.Readings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Inference.Models;
+using Sentinel.Inference.Onnx;
+using Sentinel.Inference.Training;
 
 namespace Sentinel.Inference;
 
 /// <summary>
-/// Scores prompts by a content model in ONNX Runtime on the processor. Thread-safe: every call takes a lane with its
-/// own buffers, bound once; lanes share one session. Allocates nothing per prompt once a lane exists.
+/// Scores prompts by a content model on the processor: adds up the table's rows of a prompt's features where they lie,
+/// and runs what comes after in ONNX Runtime. Thread-safe: every call takes a lane with its own buffers, bound once;
+/// lanes share one session and one table. Allocates nothing per prompt once a lane exists.
 /// </summary>
 /// <remarks>
-/// A prompt's scores do not depend on what is scored with it: rows go through the graph in chunks of one fixed number
-/// of rows, each with others of its own width class, so the sums are always taken in the same order.
+/// A prompt's scores do not depend on what is scored with it: the sums are taken for each prompt alone and in the order
+/// of its features, and no step after them mixes rows.
 /// </remarks>
 public sealed class OnnxScorer : IScorer, IDisposable
 {
@@ -20,11 +23,13 @@ public sealed class OnnxScorer : IScorer, IDisposable
     private const int LanesMax = 64;
 
     private readonly InferenceSession _session;
+    private readonly EmbeddingTable _table;
     private readonly ScoringLane?[] _lanes = new ScoringLane?[LanesMax];
 
-    private OnnxScorer(ContentModel model, InferenceSession session)
+    private OnnxScorer(ContentModel model, EmbeddingTable table, InferenceSession session)
     {
         _session = session;
+        _table = table;
         ModelVersion = $"{model.Manifest.Name}/{model.Manifest.Version}";
         Tier = model.Manifest.Tier;
         Reference = model.Reference;
@@ -85,12 +90,15 @@ public sealed class OnnxScorer : IScorer, IDisposable
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };
-            scorer = new OnnxScorer(model, new InferenceSession(model.Graph, options));
+            var split = SplitGraph.Of(
+                model.Graph, ContentGraph.InputName, ContentGraph.TableName, ContentGraph.SumsName);
+            var table = new EmbeddingTable(split.Table, split.Columns);
+            scorer = new OnnxScorer(model, table, new InferenceSession(split.Heads, options));
             return true;
         }
-        catch (OnnxRuntimeException bad)
+        catch (Exception bad) when (bad is OnnxRuntimeException or InvalidDataException)
         {
-            fault = new ModelFault(ModelFaultKind.BadGraph, $"ONNX Runtime refuses {folder}: {bad.Message}");
+            fault = new ModelFault(ModelFaultKind.BadGraph, $"{folder} holds no graph that can be run: {bad.Message}");
             return false;
         }
     }
@@ -132,7 +140,7 @@ public sealed class OnnxScorer : IScorer, IDisposable
             }
         }
 
-        return new ScoringLane(_session);
+        return new ScoringLane(_session, _table);
     }
 
     private void Return(ScoringLane lane)

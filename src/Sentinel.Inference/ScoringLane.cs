@@ -6,114 +6,113 @@ using Sentinel.Inference.Training;
 namespace Sentinel.Inference;
 
 /// <summary>
-/// One caller's buffers, bound to the session once for each width class. Not thread-safe: rented for one call.
+/// One caller's buffers, bound to the session once for each size of chunk. Not thread-safe: rented for one call.
 /// </summary>
 internal sealed class ScoringLane : IDisposable
 {
-    /// <summary>Rows of every run. Fewer waste less on small batches, more cost less overhead a row.</summary>
-    public const int ChunkRows = 16;
+    /// <summary>Rows of a full run: a run costs about as much as 40 rows, whatever it holds.</summary>
+    private const int RowsMax = 256;
 
-    private static readonly int[] Widths = [FeatureLayout.Width / 4, FeatureLayout.Width / 2, FeatureLayout.Width];
+    /// <summary>Rows of a run for what is left, or for a single request.</summary>
+    private const int RowsFew = 16;
 
     private readonly InferenceSession _session;
+    private readonly EmbeddingTable _table;
     private readonly RunOptions _runOptions = new();
-    private readonly float[] _output = GC.AllocateArray<float>(ChunkRows * ContentGraph.OutputColumns, pinned: true);
-    private readonly int[][] _inputs = new int[Widths.Length][];
-    private readonly OrtIoBinding[] _bindings = new OrtIoBinding[Widths.Length];
-    private readonly OrtValue[] _inputValues = new OrtValue[Widths.Length];
-    private readonly OrtValue _outputValue;
-    private readonly int[] _rows = new int[ChunkRows];
+    private readonly Binding _full;
+    private readonly Binding _few;
 
     /// <summary>A lane of a session.</summary>
-    public ScoringLane(InferenceSession session)
+    public ScoringLane(InferenceSession session, EmbeddingTable table)
     {
-        _session = session;
-        _outputValue = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _output.AsMemory(), [ChunkRows, ContentGraph.OutputColumns]);
-        for (var i = 0; i < Widths.Length; i++)
-        {
-            _inputs[i] = GC.AllocateArray<int>(ChunkRows * Widths[i], pinned: true);
-            _inputValues[i] = OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, _inputs[i].AsMemory(), [ChunkRows, Widths[i]]);
-            _bindings[i] = session.CreateIoBinding();
-            _bindings[i].BindInput(ContentGraph.InputName, _inputValues[i]);
-            _bindings[i].BindOutput(ContentGraph.OutputName, _outputValue);
-        }
+        (_session, _table) = (session, table);
+        _full = new Binding(session, RowsMax, table.Columns);
+        _few = new Binding(session, RowsFew, table.Columns);
     }
 
     /// <summary>Scores all rows of a batch.</summary>
     public void Score(FeatureBatch batch, Span<ContentScores> scores)
     {
-        for (var width = 0; width < Widths.Length; width++)
+        for (var first = 0; first < batch.RowCount;)
         {
-            var pending = 0;
-            for (var row = 0; row < batch.RowCount; row++)
+            var left = batch.RowCount - first;
+            var binding = left > RowsFew ? _full : _few;
+            var count = Math.Min(left, binding.Rows);
+            for (var row = 0; row < count; row++)
             {
-                if (WidthClass(batch.Row(row)) != width)
-                {
-                    continue;
-                }
-
-                batch.Row(row)[..Widths[width]].CopyTo(_inputs[width].AsSpan(pending * Widths[width]));
-                _rows[pending++] = row;
-                if (pending == ChunkRows)
-                {
-                    Run(width, pending, scores);
-                    pending = 0;
-                }
+                _table.Sum(batch.Row(first + row), binding.SumsOf(row));
             }
 
-            if (pending > 0)
+            _session.RunWithBinding(_runOptions, binding.Io);
+            for (var row = 0; row < count; row++)
             {
-                _inputs[width].AsSpan(pending * Widths[width]).Clear();
-                Run(width, pending, scores);
+                Read(binding.OutputOf(row), ref scores[first + row]);
             }
+
+            first += count;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        for (var i = 0; i < Widths.Length; i++)
-        {
-            _bindings[i].Dispose();
-            _inputValues[i].Dispose();
-        }
-
-        _outputValue.Dispose();
+        _full.Dispose();
+        _few.Dispose();
         _runOptions.Dispose();
     }
 
-    // A row is padded at its end, so the last id of a class tells whether the row is wider.
-    private static int WidthClass(ReadOnlySpan<int> row)
+    private static void Read(ReadOnlySpan<float> values, ref ContentScores score)
     {
-        var width = 0;
-        while (width < Widths.Length - 1 && row[Widths[width]] != 0)
+        score.HarvestSteps = ContentScores.ToSteps(values[0]);
+        for (var kind = 0; kind < ContentKinds.Count; kind++)
         {
-            width++;
+            score.KindSteps[kind] = ContentScores.ToSteps(values[1 + kind]);
         }
 
-        return width;
+        for (var cell = 0; cell < ContentScores.EmbeddingLength; cell++)
+        {
+            var value = values[NetworkOptions.OutputCount + cell];
+            score.Embedding[cell] = (sbyte)MathF.Round(Math.Clamp(value, -1f, 1f) * 127f);
+        }
     }
 
-    private void Run(int width, int count, Span<ContentScores> scores)
+    private sealed class Binding : IDisposable
     {
-        _session.RunWithBinding(_runOptions, _bindings[width]);
-        for (var i = 0; i < count; i++)
-        {
-            ref var score = ref scores[_rows[i]];
-            var values = _output.AsSpan(i * ContentGraph.OutputColumns, ContentGraph.OutputColumns);
-            score.HarvestSteps = ContentScores.ToSteps(values[0]);
-            for (var kind = 0; kind < ContentKinds.Count; kind++)
-            {
-                score.KindSteps[kind] = ContentScores.ToSteps(values[1 + kind]);
-            }
+        private readonly int _columns;
+        private readonly float[] _sums;
+        private readonly float[] _output;
+        private readonly OrtValue _input;
+        private readonly OrtValue _result;
 
-            for (var cell = 0; cell < ContentScores.EmbeddingLength; cell++)
-            {
-                var value = values[NetworkOptions.OutputCount + cell];
-                score.Embedding[cell] = (sbyte)MathF.Round(Math.Clamp(value, -1f, 1f) * 127f);
-            }
+        public Binding(InferenceSession session, int rows, int columns)
+        {
+            (Rows, _columns) = (rows, columns);
+            _sums = GC.AllocateArray<float>(rows * columns, pinned: true);
+            _output = GC.AllocateArray<float>(rows * ContentGraph.OutputColumns, pinned: true);
+            _input = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, _sums.AsMemory(), [rows, columns]);
+            _result = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, _output.AsMemory(), [rows, ContentGraph.OutputColumns]);
+            Io = session.CreateIoBinding();
+            Io.BindInput(ContentGraph.SumsName, _input);
+            Io.BindOutput(ContentGraph.OutputName, _result);
+        }
+
+        public int Rows { get; }
+
+        public OrtIoBinding Io { get; }
+
+        // Sums of an earlier run stay in rows that are not filled: they are finite, and no one reads their scores.
+        public Span<float> SumsOf(int row) => _sums.AsSpan(row * _columns, _columns);
+
+        public ReadOnlySpan<float> OutputOf(int row) =>
+            _output.AsSpan(row * ContentGraph.OutputColumns, ContentGraph.OutputColumns);
+
+        public void Dispose()
+        {
+            Io.Dispose();
+            _input.Dispose();
+            _result.Dispose();
         }
     }
 }

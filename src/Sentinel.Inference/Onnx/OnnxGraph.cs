@@ -31,9 +31,13 @@ internal sealed class OnnxGraph(string name)
         return input;
     }
 
+    /// <summary>What declares an input or output of rows of floats.</summary>
+    public static ProtobufWriter FloatRows(string value, int columns) =>
+        ValueInfo(value, TypeFloat, [("rows", 0), (null, columns)]);
+
     /// <summary>Declares the output: rows of floats.</summary>
     public void FloatOutput(string output, int columns) =>
-        _outputs.Message(12, ValueInfo(output, TypeFloat, [("rows", 0), (null, columns)]));
+        _outputs.Message(12, FloatRows(output, columns));
 
     /// <summary>Adds a float tensor.</summary>
     public string Tensor(string tensor, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) =>

@@ -49,6 +49,13 @@ internal sealed class ProtobufWriter
     /// <summary>Writes a nested message.</summary>
     public ProtobufWriter Message(int field, ProtobufWriter message) => Bytes(field, message.Written);
 
+    /// <summary>Writes a field as it stood in another file.</summary>
+    public ProtobufWriter Raw(ReadOnlySpan<byte> field)
+    {
+        _buffer.Write(field);
+        return this;
+    }
+
     private void Varint(ulong value)
     {
         while (value >= 0x80)

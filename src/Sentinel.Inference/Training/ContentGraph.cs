@@ -10,6 +10,12 @@ internal static class ContentGraph
     /// <summary>Name of the input: rows of ids.</summary>
     public const string InputName = "ids";
 
+    /// <summary>Name of the table of all features' numbers.</summary>
+    public const string TableName = "table_half";
+
+    /// <summary>Name of the sums of the table's rows over a prompt's features.</summary>
+    public const string SumsName = "sums";
+
     /// <summary>Name of the output: harvest, kinds, embedding.</summary>
     public const string OutputName = "scores";
 
@@ -23,11 +29,11 @@ internal static class ContentGraph
         var ids = graph.IntegerInput(InputName);
 
         // Half precision in the file; the engine widens the table once, when it folds constants on loading.
-        var half = graph.Tensor("table_half", network.Table, FeatureLayout.BucketCount, network.Columns);
+        var half = graph.Tensor(TableName, network.Table, FeatureLayout.BucketCount, network.Columns);
         var table = graph.Node("table", "Cast", [half], ("to", OnnxGraph.FloatType));
         var rows = graph.Node("rows", "Gather", [table, ids], ("axis", 0));
         var axis = graph.Tensor("axis", 1L);
-        var sums = graph.Node("sums", "ReduceSum", [rows, axis], ("keepdims", 0));
+        var sums = graph.Node(SumsName, "ReduceSum", [rows, axis], ("keepdims", 0));
         var sizes = graph.Tensor("part_sizes", network.PooledColumns, 1L, ContentScores.EmbeddingLength);
         graph.Node("parts", "Split", [sums, sizes], ["pooled", "known", "topics"], ("axis", 1));
         var offset = graph.Tensor("pool_offset", [network.DeepOptions.PoolOffset], 1);
