@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Partitions;
 using Sentinel.Testing.Kafka;
@@ -111,9 +112,9 @@ internal static class ConsumerMeasurement
             var sum = 0L;
             foreach (var record in records.Span)
             {
-                foreach (var b in record.Value.Span)
+                foreach (var word in MemoryMarshal.Cast<byte, long>(record.Value.Span))
                 {
-                    sum += b;
+                    sum += word;
                 }
             }
 

@@ -107,6 +107,13 @@ internal sealed class AssignedPartition : IDisposable
         Volatile.Write(ref _position, offset + 1);
     }
 
+    /// <summary>Reading goes on at a later offset; the lane sees a gap.</summary>
+    public void Pass(long offset)
+    {
+        Volatile.Write(ref _idle, null);
+        Volatile.Write(ref _position, offset);
+    }
+
     public void ReachEnd(long offset, DateTimeOffset now)
     {
         Volatile.Write(ref _position, Math.Max(_position, offset));

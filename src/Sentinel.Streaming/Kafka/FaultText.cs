@@ -28,6 +28,8 @@ internal static class FaultText
             $"A record is longer than the topic takes (max.message.bytes): {error.Reason}",
         ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend =>
             $"Too few Kafka brokers are up for the topic's min.insync.replicas: {error.Reason}",
+        ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression or ErrorCode.InvalidMsg =>
+            $"A record is damaged on the broker or on the way: {error.Reason}",
         _ => $"Kafka: {error.Reason} ({error.Code})",
     };
 

@@ -70,8 +70,8 @@ public sealed partial class KafkaPartitionConsumer
     public IReadOnlyList<PartitionStatus> Statuses =>
         [.. _partitions.OfType<AssignedPartition>().Select(partition => partition.Status)];
 
-    /// <summary>Records that are damaged on the broker and were passed over.</summary>
-    public long DamagedRecords => _bad.Passed;
+    /// <summary>Places in the log where what the broker handed out was damaged: records are missing there.</summary>
+    public long DamagedPlaces => _bad.Places;
 
     /// <summary>
     /// Reads until cancelled; then makes everything durable, commits, and leaves the group. Ends with the exception of
@@ -367,8 +367,12 @@ public sealed partial class KafkaPartitionConsumer
                 KafkaNoticeLevel.Wrong,
                 $"A record of {partition.Id} at offset {next - 1} is damaged on the broker and was passed"
                 + $" over: {e.Error.Reason}");
-            consumer.Seek(new TopicPartitionOffset(place.TopicPartition, next));
+            consumer.Seek(new TopicPartitionOffset(new TopicPartition(_topic, place.Partition), next));
+            partition.Pass(next);
+            return;
         }
+
+        _events.OnError(e.Error);
     }
 
     private void Tell(KafkaNoticeLevel level, string text) => _notify(new KafkaNotice(level, text));

@@ -303,7 +303,8 @@ public sealed class KafkaTableFeed
                 KafkaNoticeLevel.Wrong,
                 $"A record of {_topic}[{place.Partition.Value}] at offset {next - 1} is damaged on the broker and was "
                 + $"passed over: {e.Error.Reason}"));
-            consumer.Seek(new TopicPartitionOffset(place.TopicPartition, next));
+            consumer.Seek(new TopicPartitionOffset(new TopicPartition(_topic, place.Partition), next));
+            _ends.Reach(place.Partition.Value, next);
             return;
         }
 

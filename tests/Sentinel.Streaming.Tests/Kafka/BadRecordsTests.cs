@@ -23,7 +23,7 @@ public sealed class BadRecordsTests
 
         Assert.True(bad.IsToBePassed(Place(offset: 9), position: 8, out var next));
         Assert.Equal(10, next);
-        Assert.Equal(1, bad.Passed);
+        Assert.Equal(2, bad.Places);
     }
 
     [Fact]

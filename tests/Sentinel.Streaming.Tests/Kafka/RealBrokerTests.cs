@@ -44,4 +44,20 @@ public sealed class RealBrokerTests
             }
         }
     }
+
+    [FactIfBroker]
+    [Trait("Category", "Integration")]
+    public async Task RecordDamagedOnTheBroker_IsPassedOverAndTold()
+    {
+        await using var broker = await LegacyBroker.StartAsync(partitions: 1);
+        await TestRecords.WriteAsync(broker.Options, Topic, partitions: 1, count: 100, bytes: 1_000);
+        broker.Damage(Topic, partition: 0);
+        var seen = new LaneRecorder();
+        await using var running = new RunningConsumer(broker.Options, Topic, seen);
+        await Eventually.IsTrueAsync(() => seen.Distinct == 99, "the others", seconds: 30);
+        await Eventually.IsTrueAsync(() => running.Consumer.Statuses.Single().DurableOffset == 100, "the last record");
+        Assert.Single(seen.Faults); // The gap.
+        Assert.Equal(1, running.Consumer.DamagedPlaces);
+        Assert.Contains(seen.Notices, notice => notice.Text.Contains("damaged on the broker", StringComparison.Ordinal));
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class JavaProgram : IDisposable
 {
     private const string Script = """
         log=$1; shift
-        exec 3<&0
+        exec 3<&0 2> /dev/null
         java "$@" < /dev/null > "$log" 2>&1 3<&- &
         child=$!
         (cat <&3 > /dev/null; kill -9 $child 2> /dev/null) &

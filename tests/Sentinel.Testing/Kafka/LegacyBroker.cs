@@ -59,6 +59,17 @@ public sealed class LegacyBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes one byte in the middle of what a partition's log holds.</summary>
+    public void Damage(string topic, int partition)
+    {
+        var path = PathOf($"log/{topic}-{partition}/00000000000000000000.log");
+        using var log = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        log.Position = (log.Length / 2) + 100; // Within a value, of which there is a checksum.
+        var old = log.ReadByte();
+        log.Position--;
+        log.WriteByte((byte)(old ^ 0x55));
+    }
+
     /// <summary>Kill -9; the log stays.</summary>
     public async Task KillAsync()
     {
