@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using Sentinel.Api.Observability;
 using Sentinel.Streaming.Adapters;
 
 namespace Sentinel.Api.Ingest;
@@ -11,7 +12,7 @@ namespace Sentinel.Api.Ingest;
 /// <c>POST /v1/ingest/{gateway}</c>: a gateway's own records, made exchanges and then taken like any others. Also the
 /// standard addresses of OTLP/HTTP, whose answer is OTLP's own.
 /// </summary>
-internal sealed class GatewayEndpoints(IExchangeIntake intake, BodyGate gate, IOptions<ApiOptions> options)
+internal sealed class GatewayEndpoints(IExchangeIntake intake, BodyGate gate, IOptions<ApiOptions> options, ApiTelemetry telemetry)
 {
     private static readonly string[] MediaTypes = ["application/json", .. IngestEndpoint.MediaTypes];
 
@@ -88,6 +89,7 @@ internal sealed class GatewayEndpoints(IExchangeIntake intake, BodyGate gate, IO
                 return null; // What was taken before counts as duplicate when it is posted again.
             }
 
+            telemetry.Ingested(receipt.Accepted, receipt.Duplicate, receipt.Rejected);
             tally.Add(receipt, lines);
         }
 
