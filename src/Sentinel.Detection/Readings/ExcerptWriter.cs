@@ -17,7 +17,7 @@ internal sealed class ExcerptWriter
     private const int TailBytes = 180;
     private const int BetweenBytes = 12;
 
-    private readonly byte[] _buffer = new byte[Reading.ExcerptBytesMax];
+    private readonly byte[] _buffer = new byte[PromptReader.ExcerptBytesMax];
     private int _length;
 
     private static ReadOnlySpan<byte> Separator => "␟"u8;

@@ -3,7 +3,7 @@ using Sentinel.Detection.Exchanges;
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
-/// Reads the text of a prompt once: feature row, content sketch, frame and masked excerpt. Never throws on any text
+/// Reads the text of a prompt: feature row, content sketch, frame, and on demand its masked excerpt. Never throws on any text
 /// and allocates nothing after its first use. One for each worker thread.
 /// </summary>
 /// <remarks>
@@ -12,6 +12,9 @@ namespace Sentinel.Detection.Readings;
 /// </remarks>
 public sealed class PromptReader
 {
+    /// <summary>Longest excerpt, bytes.</summary>
+    public const int ExcerptBytesMax = 640;
+
     private const int SystemBytesMax = 2048;
     private const int TurnBytesMax = 512;
     private const int TurnsMax = 4;
@@ -20,6 +23,7 @@ public sealed class PromptReader
     private readonly Tokenizer _tokenizer = new();
     private readonly FeatureReader _features = new();
     private readonly ExcerptWriter _excerpt = new();
+    private readonly ShingleHasher _shingles = new();
 
     /// <summary>Reads an exchange.</summary>
     /// <param name="exchange">The decoded exchange.</param>
@@ -29,10 +33,36 @@ public sealed class PromptReader
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(reading);
+        var segments = exchange.Segments;
+        var last = LastUser(segments);
+        var content = last < 0 ? default : exchange.TextOf(segments[last]);
+        reading.HasContentSketch = MinHashSketch.Compute(
+            content, reading.ContentSketch, _shingles, out var key, out var words);
+        reading.ContentKey = key;
+        var prompt = Cut(exchange, last, words);
+        reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
+        FrameReader.Read(prompt, ref reading.Frame);
+        _features.Read(exchange, prompt, featureRow);
+    }
+
+    /// <summary>
+    /// Writes the prompt's first and last words with digits, quoted text, links and e-mail addresses masked; at most
+    /// <see cref="ExcerptBytesMax"/> bytes. Three parts, each possibly empty, separated by U+241F: beginning of the
+    /// system prompt, beginning of the last user message, its end. Masks are ⟨…⟩, line breaks ⏎. Apart from
+    /// <see cref="Read"/> because few prompts need one.
+    /// </summary>
+    public void ReadExcerpt(Exchange exchange, Utf8Text excerpt)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(excerpt);
+        _excerpt.Write(exchange.Text, Cut(exchange, LastUser(exchange.Segments), words: 0), excerpt);
+    }
+
+    private PromptTokens Cut(Exchange exchange, int last, int words)
+    {
         var text = exchange.Text;
         var segments = exchange.Segments;
         _tokenizer.Clear();
-        var last = LastUser(segments);
         var systemCount = ReadSystem(text, segments, last);
         var userStart = _tokenizer.Count;
         if (last >= 0)
@@ -44,11 +74,8 @@ public sealed class PromptReader
         ReadTurns(text, segments, last, SegmentRole.User);
         var customerEnd = _tokenizer.Count;
         ReadTurns(text, segments, last, SegmentRole.Assistant);
-        var content = last < 0 ? default : exchange.TextOf(segments[last]);
-        reading.HasContentSketch = MinHashSketch.Compute(content, reading.ContentSketch, out var key, out var words);
-        reading.ContentKey = key;
         var tokens = _tokenizer.Tokens;
-        var prompt = new PromptTokens
+        return new PromptTokens
         {
             System = tokens[..systemCount],
             User = tokens[userStart..userEnd],
@@ -62,10 +89,6 @@ public sealed class PromptReader
             HasTurns = tokens.Length > userEnd,
             HasQuestion = _tokenizer.QuestionCount > 0,
         };
-        reading.WordCount = words + tokens.Length - (userEnd - userStart);
-        FrameReader.Read(prompt, ref reading.Frame);
-        _features.Read(exchange, prompt, featureRow);
-        _excerpt.Write(text, prompt, reading.Excerpt);
     }
 
     // The last message of the customer; where there is none, the last message that is not the system prompt.
