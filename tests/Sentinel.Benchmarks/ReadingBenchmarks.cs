@@ -17,7 +17,6 @@ public class ReadingBenchmarks
     private readonly PromptReader _reader = new();
     private readonly Reading _reading = new();
     private readonly int[] _row = new int[FeatureLayout.Width];
-    private readonly Utf8Text _excerpt = new();
 
     /// <summary>Bytes of a line.</summary>
     [Params(1150, 4700)]
@@ -52,15 +51,6 @@ public class ReadingBenchmarks
 
     [Benchmark(OperationsPerInvoke = LineCount)]
     public void Update() => MinHashSketch.Update(_shingles, _minima);
-
-    [Benchmark(OperationsPerInvoke = LineCount)]
-    public void Excerpt()
-    {
-        foreach (var exchange in _decoded)
-        {
-            _reader.ReadExcerpt(exchange, _excerpt);
-        }
-    }
 
     private void Sketch(ShingleHasher? hasher)
     {

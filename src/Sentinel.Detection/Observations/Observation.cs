@@ -117,8 +117,7 @@ public sealed class Observation
     /// <summary>Masked excerpt; empty unless the content looked like harvesting.</summary>
     public Utf8Text Excerpt { get; } = new();
 
-    /// <summary>Takes over what a decoded exchange and its reading say; scores, excerpt and offset are set
-    /// later.</summary>
+    /// <summary>Takes over what a decoded exchange and its reading say; scores and offset are set later.</summary>
     public void Take(Exchange exchange, Reading reading)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -153,7 +152,7 @@ public sealed class Observation
         ContentKey = reading.ContentKey;
         _frame = reading.Frame;
         _scores = default;
-        Excerpt.Clear();
+        Excerpt.Set(reading.Excerpt);
         SetReasoningRefs(exchange.ReasoningRefs);
     }
 

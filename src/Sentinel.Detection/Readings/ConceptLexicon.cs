@@ -19,8 +19,8 @@ internal static partial class ConceptLexicon
 
     private const int SlotCount = 1 << 13;
 
-    // Bits that words of the lexicon, and first words of its pairs, set by the upper bits of their keys: most words of a
-    // prompt are neither, and a bit of 8 KiB tells so without a look into the table.
+    // Bits that words of the lexicon, and first words of its pairs, set by the upper bits of their keys: most words of
+    // a prompt are neither, and a bit of 8 KiB tells so without a look into the table.
     private static readonly ulong[] MayBeKey = new ulong[1 << 10];
     private static readonly ulong[] MayBeFirst = new ulong[1 << 10];
     private static readonly ulong[] Keys = new ulong[SlotCount];

@@ -44,7 +44,8 @@ public static partial class MinHashSketch
     {
         Span<ulong> minima = stackalloc ulong[Length];
         minima.Fill(uint.MaxValue);
-        if (Vector512.IsHardwareAccelerated && hasher is not null && hasher.TryHash(utf8, minima, out key, out wordCount))
+        var isWide = Vector512.IsHardwareAccelerated && hasher is not null;
+        if (isWide && hasher!.TryHash(utf8, minima, out key, out wordCount))
         {
             key = KeyHash.Combine(key, (ulong)wordCount);
             return Keep(minima, sketch);
@@ -110,8 +111,8 @@ public static partial class MinHashSketch
         }
     }
 
-    // The upper half of a 64-bit product from three of 32 bits: the processor's own multiplication of 64-bit lanes takes
-    // twice the time (ReadingBenchmarks.Update). The upper half of every cell is 0 and so remains the least.
+    // The upper half of a 64-bit product from three of 32 bits: the processor's own multiplication of 64-bit lanes
+    // takes twice the time (ReadingBenchmarks.Update). The upper half of every cell is 0 and so remains the least.
     internal static void Update512(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
     {
         var cells = MemoryMarshal.Cast<ulong, Vector512<uint>>(minima[..Length]);

@@ -3,7 +3,7 @@ using Sentinel.Detection.Exchanges;
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
-/// Reads the text of a prompt: feature row, content sketch, frame, and on demand its masked excerpt. Never throws on any text
+/// Reads the text of a prompt once: feature row, content sketch, frame and masked excerpt. Never throws on any text
 /// and allocates nothing after its first use. One for each worker thread.
 /// </summary>
 /// <remarks>
@@ -12,9 +12,6 @@ namespace Sentinel.Detection.Readings;
 /// </remarks>
 public sealed class PromptReader
 {
-    /// <summary>Longest excerpt, bytes.</summary>
-    public const int ExcerptBytesMax = 640;
-
     private const int SystemBytesMax = 2048;
     private const int TurnBytesMax = 512;
     private const int TurnsMax = 4;
@@ -43,19 +40,7 @@ public sealed class PromptReader
         reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
         FrameReader.Read(prompt, ref reading.Frame);
         _features.Read(exchange, prompt, featureRow);
-    }
-
-    /// <summary>
-    /// Writes the prompt's first and last words with digits, quoted text, links and e-mail addresses masked; at most
-    /// <see cref="ExcerptBytesMax"/> bytes. Three parts, each possibly empty, separated by U+241F: beginning of the
-    /// system prompt, beginning of the last user message, its end. Masks are ⟨…⟩, line breaks ⏎. Apart from
-    /// <see cref="Read"/> because few prompts need one.
-    /// </summary>
-    public void ReadExcerpt(Exchange exchange, Utf8Text excerpt)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        ArgumentNullException.ThrowIfNull(excerpt);
-        _excerpt.Write(exchange.Text, Cut(exchange, LastUser(exchange.Segments), words: 0), excerpt);
+        _excerpt.Write(exchange.Text, prompt, reading.Excerpt);
     }
 
     private PromptTokens Cut(Exchange exchange, int last, int words)

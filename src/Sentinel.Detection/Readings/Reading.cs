@@ -3,12 +3,14 @@ using Sentinel.Detection.Exchanges;
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
-/// What one pass over a prompt yields, except the feature row, which goes into a <see cref="FeatureBatch"/>,
-/// and the excerpt, which is read on demand. Reused;
+/// What one pass over a prompt yields, except the feature row, which goes into a <see cref="FeatureBatch"/>. Reused;
 /// owned by one worker at a time.
 /// </summary>
 public sealed class Reading
 {
+    /// <summary>Longest excerpt kept, bytes.</summary>
+    public const int ExcerptBytesMax = 640;
+
     private FrameSketch _frame;
     private readonly uint[] _contentSketch = new uint[Exchange.SketchLength];
 
@@ -23,6 +25,13 @@ public sealed class Reading
 
     /// <summary>Key of the last user message's normalised words: equal prompts have equal keys. 0 when empty.</summary>
     public ulong ContentKey { get; set; }
+
+    /// <summary>
+    /// The prompt's first and last words with digits, quoted text, links and e-mail addresses masked; at most
+    /// <see cref="ExcerptBytesMax"/> bytes. Three parts, each possibly empty, separated by U+241F: beginning of the
+    /// system prompt, beginning of the last user message, its end. Masks are ⟨…⟩, line breaks ⏎.
+    /// </summary>
+    public Utf8Text Excerpt { get; } = new();
 
     /// <summary>Words read, all segments.</summary>
     public int WordCount { get; set; }

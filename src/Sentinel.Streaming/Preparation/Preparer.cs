@@ -25,7 +25,6 @@ internal sealed class Preparer(IScorer scorer)
     private readonly PromptReader _reader = new();
     private readonly FeatureBatch _features = new(PreparedChunk.ObservationsMax);
     private readonly ContentScores[] _scores = new ContentScores[PreparedChunk.ObservationsMax];
-    private readonly int[] _lines = new int[PreparedChunk.ObservationsMax];
 
     /// <summary>Prepares all lines of a chunk.</summary>
     public void Prepare(LineChunk lines, PreparedChunk prepared)
@@ -34,7 +33,6 @@ internal sealed class Preparer(IScorer scorer)
         for (var i = 0; i < lines.LineCount; i++)
         {
             var isCut = lines.Fault is { IsLineCut: true } && i == lines.LineCount - 1;
-            _lines[prepared.Count] = i;
             PrepareLine(lines, lines.Lines[i], isCut, prepared);
         }
 
@@ -44,7 +42,7 @@ internal sealed class Preparer(IScorer scorer)
                 lines.Source, fault.Line, fault.ByteOffset, fault.Code, fault.Describe(), HeadOfLast(lines, fault)));
         }
 
-        Score(lines, prepared);
+        Score(prepared);
     }
 
     private void PrepareLine(LineChunk lines, ChunkLine line, bool isCut, PreparedChunk prepared)
@@ -61,7 +59,7 @@ internal sealed class Preparer(IScorer scorer)
         }
     }
 
-    private void Score(LineChunk lines, PreparedChunk prepared)
+    private void Score(PreparedChunk prepared)
     {
         if (prepared.Count == 0)
         {
@@ -74,19 +72,10 @@ internal sealed class Preparer(IScorer scorer)
         {
             var observation = prepared.Observations[i];
             observation.Scores = _scores[i];
-            if (_scores[i].Harvest >= ExcerptHarvestMin)
+            if (_scores[i].Harvest < ExcerptHarvestMin)
             {
-                ReadExcerpt(lines.BytesOf(lines.Lines[_lines[i]]), observation.Excerpt);
+                observation.Excerpt.Clear();
             }
-        }
-    }
-
-    // Few lines get here, so decoding them again costs less than writing an excerpt of every line.
-    private void ReadExcerpt(ReadOnlySpan<byte> line, Utf8Text excerpt)
-    {
-        if (ExchangeDecoder.TryDecode(line, _exchange, out _))
-        {
-            _reader.ReadExcerpt(_exchange, excerpt);
         }
     }
 

@@ -107,25 +107,25 @@ public sealed class PromptReaderTests
     [Fact]
     public void Read_SlotsByForm_AreMaskedInTheExcerpt()
     {
-        var excerpt = Excerpt(NewExchange(
+        var (reading, _) = Read(NewExchange(
             (SegmentRole.System, "Mark the homework of class 7b."),
             (SegmentRole.User,
                 "Write to jane.doe@example.org about \"the red fox\" and https://example.org/a at 12:30.\nThanks")));
         Assert.Equal(
             "Mark the homework of class ⟨…⟩b␟Write to ⟨…⟩ about \"⟨…⟩\" and ⟨…⟩ at ⟨…⟩.⏎Thanks␟",
-            excerpt);
+            reading.Excerpt.ToString());
     }
 
     [Fact]
     public void Read_LongPrompt_ExcerptHoldsBothEnds()
     {
         var text = "Begin here please. " + string.Join(' ', Enumerable.Repeat("filler", 4000)) + " and this is the end";
-        var excerpt = Excerpt(User(text));
-        var parts = excerpt.Split('␟');
+        var (reading, _) = Read(User(text));
+        var parts = reading.Excerpt.ToString().Split('␟');
         Assert.Equal(3, parts.Length);
         Assert.StartsWith("Begin here please.", parts[1], StringComparison.Ordinal);
         Assert.EndsWith("and this is the end", parts[2], StringComparison.Ordinal);
-        Assert.InRange(Encoding.UTF8.GetByteCount(excerpt), 300, PromptReader.ExcerptBytesMax);
+        Assert.InRange(reading.Excerpt.Span.Length, 300, Reading.ExcerptBytesMax);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class PromptReaderTests
         Assert.Equal(row, rowAgain);
         Assert.Equal(reading.ContentKey, again.ContentKey);
         Assert.Equal(reading.Frame.HeadAnchor, again.Frame.HeadAnchor);
-        Assert.True(Encoding.UTF8.GetByteCount(Excerpt(exchange)) <= PromptReader.ExcerptBytesMax);
+        Assert.True(reading.Excerpt.Span.Length <= Reading.ExcerptBytesMax);
         Assert.All(row, static id => Assert.InRange(id, 0, FeatureLayout.BucketCount - 1));
         Assert.Equal(row.Count(static id => id != 0), row.Where(static id => id != 0).Distinct().Count());
     }
@@ -195,18 +195,15 @@ public sealed class PromptReaderTests
             (SegmentRole.User, Fill(Frame, new string('x', 500), "数据 \"quoted\" 1,234 Straße")));
         var reading = new Reading();
         var row = new int[FeatureLayout.Width];
-        var excerpt = new Utf8Text();
         for (var i = 0; i < 50; i++)
         {
             _reader.Read(exchange, reading, row);
-            _reader.ReadExcerpt(exchange, excerpt);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
             _reader.Read(exchange, reading, row);
-            _reader.ReadExcerpt(exchange, excerpt);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -242,13 +239,6 @@ public sealed class PromptReaderTests
         }
 
         return exchange;
-    }
-
-    private string Excerpt(Exchange exchange)
-    {
-        var excerpt = new Utf8Text();
-        _reader.ReadExcerpt(exchange, excerpt);
-        return excerpt.ToString();
     }
 
     private (Reading Reading, int[] Row) Read(Exchange exchange)

@@ -11,7 +11,6 @@ internal sealed class ReadingDigest : IDisposable
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly PromptReader _reader = new();
     private readonly Reading _reading = new();
-    private readonly Utf8Text _excerpt = new();
     private readonly int[] _row = new int[FeatureLayout.Width];
 
     /// <summary>Reads a prompt and takes all that came out.</summary>
@@ -28,8 +27,7 @@ internal sealed class ReadingDigest : IDisposable
         ref var frame = ref _reading.Frame;
         Add([frame.SystemAnchor, frame.HeadAnchor, frame.TailAnchor]);
         Add<uint>(frame.Minima);
-        _reader.ReadExcerpt(exchange, _excerpt);
-        _hash.AppendData(_excerpt.Span);
+        _hash.AppendData(_reading.Excerpt.Span);
     }
 
     /// <summary>The hash so far; starts anew.</summary>
