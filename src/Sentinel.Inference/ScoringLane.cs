@@ -10,7 +10,7 @@ namespace Sentinel.Inference;
 /// </summary>
 internal sealed class ScoringLane : IDisposable
 {
-    /// <summary>Rows of a full run: a run costs about as much as 40 rows, whatever it holds.</summary>
+    /// <summary>Rows of a full run: the engine's overhead of some twenty steps is shared by a whole chunk.</summary>
     private const int RowsMax = 256;
 
     /// <summary>Rows of a run for what is left, or for a single request.</summary>

@@ -3,12 +3,12 @@ using Sentinel.Simulation;
 
 namespace Sentinel.Benchmarks;
 
-/// <summary>Lines of about 1 KiB, as <c>sentinel replay</c> is measured with.</summary>
+/// <summary>Lines of one size, as <c>sentinel replay</c> is measured with.</summary>
 internal static class BenchmarkLines
 {
-    public static byte[][] Make(int count, int accounts)
+    public static byte[][] Make(int count, int accounts, int lineBytes = 1024)
     {
-        using var traffic = new BenchmarkTraffic(accounts, lineBytes: 1024, exchangesPerSecond: 2000, seed: 7);
+        using var traffic = new BenchmarkTraffic(accounts, lineBytes, exchangesPerSecond: 2000, seed: 7);
         var lines = new byte[count][];
         var writer = new ArrayBufferWriter<byte>(2048);
         for (var i = 0; i < count; i++)

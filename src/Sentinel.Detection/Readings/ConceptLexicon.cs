@@ -19,6 +19,10 @@ internal static partial class ConceptLexicon
 
     private const int SlotCount = 1 << 13;
 
+    // Bits that words of the lexicon, and first words of its pairs, set by the upper bits of their keys: most words of
+    // a prompt are neither, and a bit of 8 KiB tells so without a look into the table.
+    private static readonly ulong[] MayBeKey = new ulong[1 << 10];
+    private static readonly ulong[] MayBeFirst = new ulong[1 << 10];
     private static readonly ulong[] Keys = new ulong[SlotCount];
     private static readonly byte[] Values = new byte[SlotCount];
 
@@ -49,7 +53,7 @@ internal static partial class ConceptLexicon
             return 0;
         }
 
-        var mask = previous == 0 ? 0 : Find(PairKey(previous, token.Hash));
+        var mask = previous == 0 || !Has(MayBeFirst, previous) ? 0 : Find(PairKey(previous, token.Hash));
         if (token.Kind == TokenKind.Word)
         {
             // The whole word says more than its beginning.
@@ -60,7 +64,13 @@ internal static partial class ConceptLexicon
         return mask;
     }
 
-    private static ulong Find(ulong key)
+    private static bool Has(ulong[] bits, ulong key) => (bits[key >> 54] >> (int)(key >> 48) & 1) != 0;
+
+    private static void Put(ulong[] bits, ulong key) => bits[key >> 54] |= 1UL << (int)(key >> 48);
+
+    private static ulong Find(ulong key) => Has(MayBeKey, key) ? FindInTable(key) : 0;
+
+    private static ulong FindInTable(ulong key)
     {
         for (var slot = (int)(key % SlotCount); Keys[slot] != 0; slot = (slot + 1) % SlotCount)
         {
@@ -76,6 +86,7 @@ internal static partial class ConceptLexicon
     // The first concept that claims a word keeps it.
     private static void Add(ulong key, int concept)
     {
+        Put(MayBeKey, key);
         var slot = (int)(key % SlotCount);
         while (Keys[slot] != 0 && Keys[slot] != key)
         {
@@ -93,18 +104,24 @@ internal static partial class ConceptLexicon
         if (entry.Contains('_', StringComparison.Ordinal))
         {
             var words = entry.Split('_');
-            return PairKey(TokenOf(words[0]).Hash, TokenOf(words[1]).Hash);
+            return PairOf(TokenOf(words[0]).Hash, TokenOf(words[1]).Hash);
         }
 
         var first = Rune.GetRuneAt(entry, 0);
         if (Characters.ClassOf(first.Value) == CharacterClass.Unit)
         {
             var second = Rune.GetRuneAt(entry, first.Utf16SequenceLength);
-            return PairKey(Tokenizer.UnitHash(first.Value), Tokenizer.UnitHash(second.Value));
+            return PairOf(Tokenizer.UnitHash(first.Value), Tokenizer.UnitHash(second.Value));
         }
 
         var token = TokenOf(entry.TrimEnd('*'));
         return entry[^1] == '*' && token.Stem != 0 ? token.Stem : token.Hash;
+    }
+
+    private static ulong PairOf(ulong first, ulong second)
+    {
+        Put(MayBeFirst, first);
+        return PairKey(first, second);
     }
 
     private static Token TokenOf(string word)

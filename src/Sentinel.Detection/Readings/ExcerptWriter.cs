@@ -100,10 +100,21 @@ internal sealed class ExcerptWriter
     // What stands between tokens: its first marks, and white space as one space or line break.
     private void AppendBetween(ReadOnlySpan<byte> between)
     {
+        if (between is [(byte)' '])
+        {
+            Append(between);
+            return;
+        }
+
         var space = default(ReadOnlySpan<byte>);
         for (var i = 0; i < Math.Min(between.Length, BetweenBytes);)
         {
-            _ = Rune.DecodeFromUtf8(between[i..], out var mark, out var length);
+            var (mark, length) = (new Rune((char)(between[i] & 0x7F)), 1);
+            if (between[i] >= 0x80)
+            {
+                _ = Rune.DecodeFromUtf8(between[i..], out mark, out length);
+            }
+
             if (Rune.IsWhiteSpace(mark))
             {
                 space = mark.Value == '\n' || space.Length > 1 ? LineBreak : " "u8;

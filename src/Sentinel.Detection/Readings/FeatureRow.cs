@@ -33,13 +33,12 @@ internal sealed class FeatureRow
             return;
         }
 
+        // Written in any case and kept if it is new: whether it is cannot be foretold.
         ref var word = ref _seen[bucket >> 6];
-        var bit = 1UL << (bucket & 63);
-        if ((word & bit) == 0)
-        {
-            word |= bit;
-            row[Count++] = bucket;
-        }
+        var isSeen = (int)(word >> (bucket & 63)) & 1;
+        word |= 1UL << (bucket & 63);
+        row[Count] = bucket;
+        Count += 1 - isSeen;
     }
 
     /// <summary>Pads the row and forgets it.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Sentinel.Detection.Exchanges;
 
@@ -15,10 +16,10 @@ public static partial class MinHashSketch
     /// <summary>Minima of a sketch.</summary>
     public const int Length = Exchange.SketchLength;
 
-    private const int ShingleWords = 5;
+    internal const int ShingleWords = 5;
+    internal const ulong OffsetBasis = 14695981039346656037;
+    internal const ulong Prime = 1099511628211;
     private const int PendingMax = 128;
-    private const ulong OffsetBasis = 14695981039346656037;
-    private const ulong Prime = 1099511628211;
 
     private static readonly ulong[] Multipliers = BuildParameters(odd: true);
     private static readonly ulong[] Increments = BuildParameters(odd: false);
@@ -28,12 +29,54 @@ public static partial class MinHashSketch
     /// <param name="utf8">The text; invalid UTF-8 counts as U+FFFD.</param>
     /// <param name="sketch">At least <see cref="Length"/> cells; left as it is when there is no sketch.</param>
     /// <returns>Whether the text has any word, and so a sketch.</returns>
-    public static bool Compute(ReadOnlySpan<byte> utf8, Span<uint> sketch) => Compute(utf8, sketch, out _, out _);
-
-    /// <summary>Computes the 64 minima, and on the way a key of all words in their order and their number.</summary>
-    internal static bool Compute(ReadOnlySpan<byte> utf8, Span<uint> sketch, out ulong key, out int wordCount)
+    public static bool Compute(ReadOnlySpan<byte> utf8, Span<uint> sketch)
     {
         Span<ulong> minima = stackalloc ulong[Length];
+        return Compute(utf8, minima, out _, out _) && Keep(minima, sketch);
+    }
+
+    /// <summary>
+    /// Computes the 64 minima, and on the way a key of all words in their order and their number: by the hasher where
+    /// the processor and the text allow, else, or without one, word by word.
+    /// </summary>
+    internal static bool Compute(
+        ReadOnlySpan<byte> utf8, Span<uint> sketch, ShingleHasher? hasher, out ulong key, out int wordCount)
+    {
+        Span<ulong> minima = stackalloc ulong[Length];
+        minima.Fill(uint.MaxValue);
+        var isWide = Vector512.IsHardwareAccelerated && hasher is not null;
+        if (isWide && hasher!.TryHash(utf8, minima, out key, out wordCount))
+        {
+            key = KeyHash.Combine(key, (ulong)wordCount);
+            return Keep(minima, sketch);
+        }
+
+        return Compute(utf8, minima, out key, out wordCount) && Keep(minima, sketch);
+    }
+
+    /// <summary>A key of shingles in their order, going on from <paramref name="key"/>.</summary>
+    internal static ulong KeyOf(ReadOnlySpan<ulong> shingles, ulong key)
+    {
+        foreach (var shingle in shingles)
+        {
+            key = (key ^ shingle) * Prime;
+        }
+
+        return key;
+    }
+
+    private static bool Keep(ReadOnlySpan<ulong> minima, Span<uint> sketch)
+    {
+        for (var cell = 0; cell < Length; cell++)
+        {
+            sketch[cell] = (uint)minima[cell];
+        }
+
+        return true;
+    }
+
+    private static bool Compute(ReadOnlySpan<byte> utf8, Span<ulong> minima, out ulong key, out int wordCount)
+    {
         minima.Fill(uint.MaxValue);
         var shingler = new Shingler(stackalloc ulong[PendingMax], minima);
         var i = 0;
@@ -48,17 +91,7 @@ public static partial class MinHashSketch
 
         key = shingler.Finish();
         wordCount = shingler.WordCount;
-        if (wordCount == 0)
-        {
-            return false;
-        }
-
-        for (var cell = 0; cell < Length; cell++)
-        {
-            sketch[cell] = (uint)minima[cell];
-        }
-
-        return true;
+        return wordCount > 0;
     }
 
     /// <summary>Takes shingle hashes into the minima (64-bit cells that hold 32-bit values).</summary>
@@ -78,26 +111,42 @@ public static partial class MinHashSketch
         }
     }
 
+    // The upper half of a 64-bit product from three of 32 bits: the processor's own multiplication of 64-bit lanes
+    // takes twice the time (ReadingBenchmarks.Update). The upper half of every cell is 0 and so remains the least.
     internal static void Update512(ReadOnlySpan<ulong> shingles, Span<ulong> minima)
     {
-        var cells = MemoryMarshal.Cast<ulong, Vector512<ulong>>(minima[..Length]);
+        var cells = MemoryMarshal.Cast<ulong, Vector512<uint>>(minima[..Length]);
         var multipliers = MemoryMarshal.Cast<ulong, Vector512<ulong>>(Multipliers);
         var increments = MemoryMarshal.Cast<ulong, Vector512<ulong>>(Increments);
         for (var i = 0; i < cells.Length; i += 2)
         {
-            // Two independent chains hide the latency of the multiplication.
+            // Two independent chains hide the latency of the multiplications.
             var (left, right) = (cells[i], cells[i + 1]);
             var (leftFactor, rightFactor) = (multipliers[i], multipliers[i + 1]);
             var (leftIncrement, rightIncrement) = (increments[i], increments[i + 1]);
             foreach (var shingle in shingles)
             {
-                var x = Vector512.Create(shingle);
-                left = Vector512.Min(left, ((leftFactor * x) + leftIncrement) >>> 32);
-                right = Vector512.Min(right, ((rightFactor * x) + rightIncrement) >>> 32);
+                var lower = Vector512.Create(shingle);
+                var upper = Vector512.Create(shingle >>> 32);
+                left = Vector512.Min(left, UpperHalf(leftFactor, leftIncrement, lower, upper));
+                right = Vector512.Min(right, UpperHalf(rightFactor, rightIncrement, lower, upper));
             }
 
             (cells[i], cells[i + 1]) = (left, right);
         }
+    }
+
+    /// <summary>Product of the lower 32 bits of each cell.</summary>
+    internal static Vector512<ulong> MultiplyLower(Vector512<ulong> left, Vector512<ulong> right) =>
+        Avx512F.IsSupported
+            ? Avx512F.Multiply(left.AsUInt32(), right.AsUInt32())
+            : (left & Vector512.Create(0xFFFFFFFFUL)) * (right & Vector512.Create(0xFFFFFFFFUL));
+
+    private static Vector512<uint> UpperHalf(
+        Vector512<ulong> factor, Vector512<ulong> increment, Vector512<ulong> lower, Vector512<ulong> upper)
+    {
+        var carried = (MultiplyLower(factor, lower) + increment) >>> 32;
+        return (carried + MultiplyLower(factor >>> 32, lower) + MultiplyLower(factor, upper)).AsUInt32();
     }
 
     internal static void Update256(ReadOnlySpan<ulong> shingles, Span<ulong> minima)

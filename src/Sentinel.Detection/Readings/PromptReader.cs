@@ -20,6 +20,7 @@ public sealed class PromptReader
     private readonly Tokenizer _tokenizer = new();
     private readonly FeatureReader _features = new();
     private readonly ExcerptWriter _excerpt = new();
+    private readonly ShingleHasher _shingles = new();
 
     /// <summary>Reads an exchange.</summary>
     /// <param name="exchange">The decoded exchange.</param>
@@ -29,10 +30,24 @@ public sealed class PromptReader
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(reading);
+        var segments = exchange.Segments;
+        var last = LastUser(segments);
+        var content = last < 0 ? default : exchange.TextOf(segments[last]);
+        reading.HasContentSketch = MinHashSketch.Compute(
+            content, reading.ContentSketch, _shingles, out var key, out var words);
+        reading.ContentKey = key;
+        var prompt = Cut(exchange, last, words);
+        reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
+        FrameReader.Read(prompt, ref reading.Frame);
+        _features.Read(exchange, prompt, featureRow);
+        _excerpt.Write(exchange.Text, prompt, reading.Excerpt);
+    }
+
+    private PromptTokens Cut(Exchange exchange, int last, int words)
+    {
         var text = exchange.Text;
         var segments = exchange.Segments;
         _tokenizer.Clear();
-        var last = LastUser(segments);
         var systemCount = ReadSystem(text, segments, last);
         var userStart = _tokenizer.Count;
         if (last >= 0)
@@ -44,11 +59,8 @@ public sealed class PromptReader
         ReadTurns(text, segments, last, SegmentRole.User);
         var customerEnd = _tokenizer.Count;
         ReadTurns(text, segments, last, SegmentRole.Assistant);
-        var content = last < 0 ? default : exchange.TextOf(segments[last]);
-        reading.HasContentSketch = MinHashSketch.Compute(content, reading.ContentSketch, out var key, out var words);
-        reading.ContentKey = key;
         var tokens = _tokenizer.Tokens;
-        var prompt = new PromptTokens
+        return new PromptTokens
         {
             System = tokens[..systemCount],
             User = tokens[userStart..userEnd],
@@ -62,10 +74,6 @@ public sealed class PromptReader
             HasTurns = tokens.Length > userEnd,
             HasQuestion = _tokenizer.QuestionCount > 0,
         };
-        reading.WordCount = words + tokens.Length - (userEnd - userStart);
-        FrameReader.Read(prompt, ref reading.Frame);
-        _features.Read(exchange, prompt, featureRow);
-        _excerpt.Write(text, prompt, reading.Excerpt);
     }
 
     // The last message of the customer; where there is none, the last message that is not the system prompt.

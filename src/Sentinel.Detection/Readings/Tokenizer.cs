@@ -147,21 +147,23 @@ internal sealed partial class Tokenizer
     private int ReadNext(ReadOnlySpan<byte> text, int i)
     {
         var item = text[i];
-        if (WordScanner.AsciiLetter(item) != 0)
+        switch (AsciiTable.KindOf(item))
         {
-            return ReadWord(text, i);
-        }
-
-        if (item < 0x80)
-        {
-            if (item is >= (byte)'0' and <= (byte)'9')
-            {
+            case AsciiKind.Letter:
+                return ReadWord(text, i);
+            case AsciiKind.Digit:
                 return ReadNumber(text, i);
-            }
-
-            return ReadMark(text, i, item);
+            case AsciiKind.Mark:
+                return ReadMark(text, i, item);
+            case AsciiKind.Nothing:
+                return i + 1;
+            default:
+                return ReadWide(text, i);
         }
+    }
 
+    private int ReadWide(ReadOnlySpan<byte> text, int i)
+    {
         _ = Rune.DecodeFromUtf8(text[i..], out var rune, out var length);
         switch (Characters.ClassOf(rune.Value))
         {
@@ -195,8 +197,8 @@ internal sealed partial class Tokenizer
 
         if (end < text.Length)
         {
-            var isLink = text[end..].StartsWith("://"u8) && (token.Hash == HttpHash || token.Hash == HttpsHash);
-            if (isLink || (text[end] == '.' && token.Hash == WwwHash))
+            var mark = text[end];
+            if (mark is (byte)':' or (byte)'.' && OpensLink(text[end..], token.Hash))
             {
                 end = EndOfLink(text, end);
                 token.End = end;
@@ -206,11 +208,16 @@ internal sealed partial class Tokenizer
                 return end;
             }
 
-            token.After = ":>]}("u8.Contains(text[end]) ? text[end] : (byte)0;
+            token.After = AsciiTable.AfterMark(mark);
+            return mark == ' ' ? end + 1 : end; // A space means nothing: one step less for nearly every word.
         }
 
         return end;
     }
+
+    private static bool OpensLink(ReadOnlySpan<byte> rest, ulong word) => rest[0] == '.'
+        ? word == WwwHash
+        : rest.StartsWith("://"u8) && (word == HttpHash || word == HttpsHash);
 
     private static int EndOfLink(ReadOnlySpan<byte> text, int i)
     {
@@ -284,7 +291,7 @@ internal sealed partial class Tokenizer
         {
             var mark = text[start - 1];
             mark = mark == ' ' && start > 1 && text[start - 2] == '#' ? (byte)'#' : mark;
-            token.Before = "\\</#[{@*("u8.Contains(mark) ? mark : (byte)0;
+            token.Before = AsciiTable.BeforeMark(mark);
         }
 
         return ref token;

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using Sentinel.Detection.Exchanges;
 
@@ -12,6 +16,8 @@ internal static class WordScanner
 {
     private const int StemLength = 5;
     private const int SyllableStemLength = 2;
+    private const int BlockBytes = 32;
+    private const int PrefixMax = 8;
     private const ulong OffsetBasis = 14695981039346656037;
     private const ulong Prime = 1099511628211;
     private const ulong StemSalt = 0x5354454D;
@@ -52,35 +58,61 @@ internal static class WordScanner
     /// <summary>Folded letter of an ASCII byte, or 0.</summary>
     public static byte AsciiLetter(byte item) => item < 0x80 ? AsciiLetters[item] : (byte)0;
 
-    // The usual word: letters of ASCII up to something that surely ends it. Same hashes as the general way.
+    // The usual word: letters of ASCII up to something that surely ends it. Same hashes as the general way. Its end is
+    // found by vector, and its hashes are taken without a branch on its length, which no processor foretells.
     private static bool TryReadAscii(ReadOnlySpan<byte> text, int start, ref Token token, out int end)
     {
-        var (hash, atStem) = (OffsetBasis, 0UL);
-        var i = start;
-        for (; i < text.Length; i++)
-        {
-            var letter = AsciiLetter(text[i]);
-            if (letter == 0)
-            {
-                break;
-            }
-
-            hash = (hash ^ letter) * Prime;
-            atStem = i - start == StemLength - 1 ? hash : atStem;
-        }
-
-        end = i;
-        if (i == start || (i < text.Length && (text[i] >= 0x80 || text[i] == '\'')))
+        end = start;
+        if (text.Length - start <= BlockBytes)
         {
             return false;
         }
 
+        ref var word = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), start);
+        var lower = Vector256.LoadUnsafe(ref word) | Vector256.Create((byte)0x20);
+        var letters = Vector256.LessThan(lower - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
+        var length = BitOperations.TrailingZeroCount(~letters.ExtractMostSignificantBits());
+        var next = Unsafe.Add(ref word, length);
+        if (length is 0 or BlockBytes || next >= 0x80 || next == '\'')
+        {
+            return false;
+        }
+
+        var hashes = default(PrefixHashes);
+        FillPrefixes(Unsafe.ReadUnaligned<ulong>(ref word), hashes);
+        var hash = hashes[(length - 1) & (PrefixMax - 1)];
+        if (length > PrefixMax)
+        {
+            hash = hashes[PrefixMax - 1];
+            for (var i = PrefixMax; i < length; i++)
+            {
+                hash = (hash ^ (byte)(Unsafe.Add(ref word, i) | 0x20)) * Prime;
+            }
+        }
+
+        end = start + length;
         token.Start = start;
-        token.End = i;
+        token.End = end;
         token.Kind = TokenKind.Word;
         token.Hash = KeyHash.Mix(hash);
-        token.Stem = i - start <= StemLength ? 0 : KeyHash.Mix(atStem ^ StemSalt);
+        token.Stem = KeyHash.Mix(hashes[StemLength - 1] ^ StemSalt) & (ulong)((StemLength - length) >> 31);
         return true;
+    }
+
+    // Hashes of the first letter, the first two, and so on; those past the word's end mean nothing.
+    private static void FillPrefixes(ulong letters, Span<ulong> hashes)
+    {
+        letters |= 0x2020202020202020;
+        var hash = OffsetBasis;
+        hashes[7] = 0; // One check of the bounds for all.
+        hashes[0] = hash = (hash ^ (byte)letters) * Prime;
+        hashes[1] = hash = (hash ^ (byte)(letters >> 8)) * Prime;
+        hashes[2] = hash = (hash ^ (byte)(letters >> 16)) * Prime;
+        hashes[3] = hash = (hash ^ (byte)(letters >> 24)) * Prime;
+        hashes[4] = hash = (hash ^ (byte)(letters >> 32)) * Prime;
+        hashes[5] = hash = (hash ^ (byte)(letters >> 40)) * Prime;
+        hashes[6] = hash = (hash ^ (byte)(letters >> 48)) * Prime;
+        hashes[7] = (hash ^ (byte)(letters >> 56)) * Prime;
     }
 
     private static byte[] BuildAsciiLetters()
@@ -92,6 +124,12 @@ internal static class WordScanner
         }
 
         return letters;
+    }
+
+    [InlineArray(PrefixMax)]
+    private struct PrefixHashes
+    {
+        private ulong _first;
     }
 
     private struct Word

@@ -70,6 +70,37 @@ public sealed class MinHashSketchTests
     }
 
     [Fact]
+    public void Compute_InVectors_AgreesWithThePlainWay()
+    {
+        var (random, hasher) = (new Random(20261123), new ShingleHasher());
+        string[] words = ["a", "Be", "naïve", "\u212a", "数据", "\0", "word", "LONGERWORD", "Ⱥ", "\ufffd", new('x', 60)];
+        string[] spaces = [" ", " ", " ", " ", " ", "\n", "  ", "\u3000", "\r\n\t "];
+        for (var round = 0; round < 400; round++)
+        {
+            var text = new StringBuilder(random.Next(4) == 0 ? " " : "");
+            var wordsMax = random.Next(1, words.Length + 1);
+            for (var i = random.Next(0, round % 50 == 0 ? 9000 : 500); i > 0; i--)
+            {
+                text.Append(words[random.Next(wordsMax)]).Append(spaces[random.Next(spaces.Length)]);
+            }
+
+            text.Append('y', random.Next(80) == 0 ? random.Next(9000) : random.Next(3));
+            var utf8 = Encoding.UTF8.GetBytes(text.ToString());
+            if (random.Next(10) == 0)
+            {
+                utf8.AsSpan(random.Next(utf8.Length + 1)).Fill((byte)random.Next(256));
+            }
+
+            uint[] plain = new uint[64], wide = new uint[64];
+            Assert.Equal(
+                MinHashSketch.Compute(utf8, plain, null, out var plainKey, out var plainCount),
+                MinHashSketch.Compute(utf8, wide, hasher, out var wideKey, out var wideCount));
+            Assert.Equal(plain, wide);
+            Assert.Equal((plainKey, plainCount), (wideKey, wideCount));
+        }
+    }
+
+    [Fact]
     public void Update_AllVectorWidths_AreEqual()
     {
         var random = new Random(7);

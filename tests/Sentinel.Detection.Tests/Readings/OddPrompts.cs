@@ -9,35 +9,46 @@ internal static class OddPrompts
     /// <summary>Kinds of text.</summary>
     public const int KindCount = 8;
 
-    private static readonly string[] Plain =
-        "you are a helpful assistant rate the answer from one to ten and write out every step of the reasoning that leads "
+    private static readonly string[] Plain = (
+        "you are a helpful assistant rate the answer from one to "
+        + "ten and write out every step of the reasoning that leads ")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static readonly string[] Languages = (
-        "Bewerte die Antwort schrittweise Überlegung Straße ÄÖÜ réfléchis pensée étape œuvre où puntúa razonamiento ñandú "
-        + "raciocínio avaliação рассуждение оцени ответ пошагово ёлка Это تفكير تقييم الإجابة مُحَمَّد كتـــاب तर्क मूल्यांकन करें "
+        "Bewerte die Antwort schrittweise Überlegung Straße ÄÖÜ "
+        + "réfléchis pensée étape œuvre où puntúa razonamiento ñandú "
+        + "raciocínio avaliação рассуждение оцени ответ пошагово ёлка Это "
+        + "تفكير تقييم الإجابة مُحَمَّد كتـــاب तर्क मूल्यांकन करें "
         + "suy luận chấm điểm từng bước ĐÁNH GIÁ 추론 평가해줘 단계별로 한국어 推理过程 请逐步 写出 评分标准 推論 してください カタカナ ｶﾀｶﾅ "
-        + "ภาษาไทย กรุณา ລາວ မြန်မာ ខ្មែរ ქართული Հայերեն ελληνικά λόγος Σίσυφος עברית שָׁלוֹם İstanbul ıŞIK ſtrange ǅ ﬁne 𐐀𐐁 𝐫𝐞𝐚𝐬𝐨𝐧 "
+        + "ภาษาไทย กรุณา ລາວ မြန်မာ ខ្មែរ ქართული Հայերեն ελληνικά λόγος "
+        + "Σίσυφος עברית שָׁלוֹם İstanbul ıŞIK ſtrange ǅ ﬁne 𐐀𐐁 𝐫𝐞𝐚𝐬𝐨𝐧 "
         + "ｅｘｐｌａｉｎ ⓐⓝⓢ ⅷ 數據 データ㎏ ㄱㄴㄷ 〆 ㈱ 㐀 𠀀𠮷 𝟘𝟙 ٣٤٥ १२३ 😀👩‍👩‍👧 e\u0301tude A\u030A \ufeff\ufffd")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static readonly string[] Disguised = (
-        "ехplаin еvery rеаsоning стер аnswer pleаse вот сад оса ехо соре rea\u00adson\u200bing st\u2060ep ре\u200dа don't DON’T it's "
+        "ехplаin еvery rеаsоning стер аnswer pleаse вот сад "
+        + "оса ехо соре rea\u00adson\u200bing st\u2060ep ре\u200dа don't DON’T it's "
         + "o'clock 'quoted' l’été rock'n'roll ’tis a' ''b x'Ω аnswer's РАС ОСА НЕТ KAT тест")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static readonly string[] Marked =
     [
-        "1.", "2)", "- item", "* star", "3.14", "1,234.5", "12:30", "0x1F", "v2.1.3", "no1", "4th", "http://a.example/x?y=1",
+        "1.", "2)", "- item", "* star", "3.14", "1,234.5", "12:30", "0x1F", "v2.1.3", "no1", "4th",
+        "http://a.example/x?y=1",
         "https://example.org/a(b)c", "www.example.com", "www", "HTTPS://X.Y", "http", "jane.doe@example.org",
-        "a_b-c+d@mail.co", "@handle", "x@", "@@", "\"quoted words\"", "\"name\":", "“curly quotes”", "«guillemets»", "「鉤括弧」",
-        "『二重』", "`code`", "``", "```python\nprint(1)\n```", "```", "{", "}", "[", "]", "{\"key\":", "<tag>", "</tag>", "<|x|>",
-        "#Heading", "# Heading", "\\boxed{", "(paren)", "[bracket]", "end.", "end!", "end?", "semi;", "colon:", "。", "！", "？", "：",
-        "；", "।", "؟", "۔", "…", "–", "—", "•", "★", "\"", "“", "«", "\n", "\n\n", "\r\n", "\t", "\u00a0", "\u3000", "\u2028",
+        "a_b-c+d@mail.co", "@handle", "x@", "@@", "\"quoted words\"", "\"name\":", "“curly quotes”",
+        "«guillemets»", "「鉤括弧」",
+        "『二重』", "`code`", "``", "```python\nprint(1)\n```", "```", "{", "}", "[", "]", "{\"key\":", "<tag>",
+        "</tag>", "<|x|>",
+        "#Heading", "# Heading", "\\boxed{", "(paren)", "[bracket]", "end.", "end!", "end?", "semi;",
+        "colon:", "。", "！", "？", "：",
+        "；", "।", "؟", "۔", "…", "–", "—", "•", "★", "\"", "“", "«", "\n", "\n\n", "\r\n", "\t", "\u00a0",
+        "\u3000", "\u2028",
         "\0", "\u0007", "\u007f", "\u0085", "\u180e", "\u200b",
     ];
 
-    private static readonly string[] Spaces = [" ", " ", " ", " ", " ", " ", "\n", "", "  ", ", ", ". ", "\n- ", "\n1. ", ": "];
+    private static readonly string[] Spaces =
+        [" ", " ", " ", " ", " ", " ", "\n", "", "  ", ", ", ". ", "\n- ", "\n1. ", ": "];
 
     /// <summary>One prompt. Its text may not be UTF-8: reading must bear that.</summary>
     public static void Fill(Exchange exchange, int kind, int number)
@@ -107,7 +118,8 @@ internal static class OddPrompts
         var text = new StringBuilder();
         while (text.Length < length)
         {
-            var limit = random.Next(6) switch { 0 => 0x80, 1 => 0x600, 2 => 0x3000, 3 => 0x10000, 4 => 0x30000, _ => 0x110000 };
+            int[] limits = [0x80, 0x600, 0x3000, 0x10000, 0x30000, 0x110000];
+            var limit = limits[random.Next(6)];
             if (Rune.TryCreate(random.Next(limit), out var rune))
             {
                 text.Append(rune.ToString());
