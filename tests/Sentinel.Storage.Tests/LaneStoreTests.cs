@@ -189,7 +189,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
         {
             store.Append(Sample.VerdictOf(0, 1, "acct-1", VerdictLevel.Suspect, 0.9));
             store.Append(Sample.CampaignOf("cmp-1", version: 2, risk: 0.9, "acct-1", "acct-2"));
-            store.Append(new Detection.Links.Link(Detection.Links.LinkKind.Tls, 5, "acct-1", 1, Sample.Start));
+            store.Append(new Detection.Links.Link(Detection.Links.LinkKind.Tls, 5, "acct-1", 0, 1, Sample.Start));
             store.Append(new DeadLetter("a.jsonl", 2, 10, "not_json", "Not JSON.", "{"));
             await store.CommitAsync(CancellationToken.None);
         }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;

@@ -120,14 +120,14 @@ public sealed class AccountStage : ISavedStage
     public void TrackChanges() => _judge.TrackChanges();
 
     /// <inheritdoc/>
-    public void Save(SegmentWriter to)
+    public void Save(SegmentWriter writer)
     {
-        ArgumentNullException.ThrowIfNull(to);
-        _judge.Save(to);
+        ArgumentNullException.ThrowIfNull(writer);
+        _judge.Save(writer);
         _writer.Clear();
         _writer.PutCount(_sequence);
         _writer.PutInt64(_endedThrough);
-        to.Single(StageVisitor.Section, _writer.Written);
+        writer.Single(StageVisitor.Section, _writer.Written);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ public sealed class CampaignStage : IPieceStage
     public long UnsavedBytes => 512L * _judge.Accounts.Changes.Items.Count;
 
     /// <inheritdoc/>
-    public long ResumeOffset(long next) => _merger.OldestHeldOffset(next);
+    public long ResumeOffset(long offset) => _merger.OldestHeldOffset(offset);
 
     /// <summary>Takes a piece of an account lane or a link lane.</summary>
     /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>
@@ -94,21 +94,21 @@ public sealed class CampaignStage : IPieceStage
     public void TrackChanges() => _judge.TrackChanges();
 
     /// <inheritdoc/>
-    public void Save(SegmentWriter to)
+    public void Save(SegmentWriter writer)
     {
-        ArgumentNullException.ThrowIfNull(to);
-        _judge.Save(to);
-        var writer = new StateWriter();
-        writer.PutInt64(_endedThrough);
-        writer.PutCount(_accountCounts.Count);
+        ArgumentNullException.ThrowIfNull(writer);
+        _judge.Save(writer);
+        var own = new StateWriter();
+        own.PutInt64(_endedThrough);
+        own.PutCount(_accountCounts.Count);
         foreach (var (source, count) in _accountCounts)
         {
-            writer.PutCount(source);
-            writer.PutCount(count);
+            own.PutCount(source);
+            own.PutCount(count);
         }
 
-        _merger.Write(writer);
-        to.Single(StageVisitor.Section, writer.Written);
+        _merger.Write(own);
+        writer.Single(StageVisitor.Section, own.Written);
     }
 
     /// <inheritdoc/>

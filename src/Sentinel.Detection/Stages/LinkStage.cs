@@ -51,7 +51,7 @@ public sealed class LinkStage : IPieceStage
     public long UnsavedBytes => 16L * _judge.UnsavedCount;
 
     /// <inheritdoc/>
-    public long ResumeOffset(long next) => _merger.OldestHeldOffset(next);
+    public long ResumeOffset(long offset) => _merger.OldestHeldOffset(offset);
 
     /// <summary>Takes a piece of an account lane.</summary>
     /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>
@@ -91,14 +91,14 @@ public sealed class LinkStage : IPieceStage
     public void TrackChanges() => _judge.TrackChanges();
 
     /// <inheritdoc/>
-    public void Save(SegmentWriter to)
+    public void Save(SegmentWriter writer)
     {
-        ArgumentNullException.ThrowIfNull(to);
-        _judge.Save(to);
+        ArgumentNullException.ThrowIfNull(writer);
+        _judge.Save(writer);
         _writer.Clear();
         _writer.PutCount(_sequence);
         _merger.Write(_writer);
-        to.Single(StageVisitor.Section, _writer.Written);
+        writer.Single(StageVisitor.Section, _writer.Written);
     }
 
     /// <inheritdoc/>

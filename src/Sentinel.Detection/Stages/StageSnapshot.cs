@@ -14,7 +14,7 @@ public interface ISavedStage
     void TrackChanges();
 
     /// <summary>Writes what changed since the last call.</summary>
-    void Save(SegmentWriter to);
+    void Save(SegmentWriter writer);
 
     /// <summary>Reads one segment; they come in the order in which they were written.</summary>
     /// <exception cref="InvalidDataException">The bytes are no state of this stage.</exception>
@@ -31,8 +31,8 @@ public interface IPieceStage : ISavedStage
     /// <summary>Bytes of pieces held back.</summary>
     long HeldBytes { get; }
 
-    /// <summary>Offset to read from after this state, when <paramref name="next"/> is the next record.</summary>
-    long ResumeOffset(long next);
+    /// <summary>Offset to read from after this state, when <paramref name="offset"/> is that of the next record.</summary>
+    long ResumeOffset(long offset);
 
     /// <summary>Takes a piece.</summary>
     /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>

@@ -1,7 +1,6 @@
 using System.Buffers;
-using Sentinel.Detection.Ports;
 using System.Diagnostics;
-using Sentinel.Streaming.Partitions;
+using Sentinel.Detection.Ports;
 
 namespace Sentinel.Streaming.Observability;
 

@@ -8,6 +8,7 @@ using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Storage;
 using Sentinel.Storage.Http;
 using Sentinel.Storage.Observability;
 using Sentinel.Streaming.Kafka;
@@ -87,7 +88,7 @@ internal sealed partial class ClusterHost(
 #pragma warning restore CA1031
         {
             Failure = cause is KafkaSetupException ? CommandException.Failed(cause.Message, cause) : cause;
-            if (Failure is CommandException or LaneFaultedException)
+            if (Failure is CommandException or LaneFaultedException or ClickHouseException)
             {
                 Log.CannotGoOn(logger, Failure.Message);
             }

@@ -14,10 +14,13 @@ internal sealed class ClusterStore : IAsyncDisposable
 {
     private readonly OpenStore? _embedded;
     private readonly S3Snapshots? _objectStore;
+    private readonly Patience _patience;
 
-    private ClusterStore(IClickHouse clickHouse, OpenStore? embedded, ISnapshotStore snapshots, S3Snapshots? objectStore)
+    private ClusterStore(
+        IClickHouse clickHouse, OpenStore? embedded, ISnapshotStore snapshots, S3Snapshots? objectStore, Patience patience)
     {
         (ClickHouse, _embedded, Snapshots, _objectStore) = (clickHouse, embedded, snapshots, objectStore);
+        _patience = patience;
     }
 
     /// <summary>The database.</summary>
@@ -41,20 +44,22 @@ internal sealed class ClusterStore : IAsyncDisposable
         CancellationToken cancel)
     {
         var jitter = new Random(Environment.ProcessId);
+        var patience = new Patience(options.ClickHouse?.UnavailableMax ?? TimeSpan.Zero, clock, outage);
         var embedded = options.ClickHouse is null ? await OpenStore.OpenAsync(options.Data, cancel) : null;
         var clickHouse = embedded?.ClickHouse
-            ?? new MeteredClickHouse(await OpenServerAsync(options.ClickHouse!, clock, jitter, outage, cancel), telemetry, clock);
+            ?? new MeteredClickHouse(
+                await OpenServerAsync(options.ClickHouse!, patience, clock, jitter, outage, cancel), telemetry, clock);
         var objectStore = options.ObjectStore is null ? null : new S3Snapshots(options.ObjectStore, clock, jitter);
         ISnapshotStore snapshots = objectStore is not null ? objectStore
             : options.Snapshots.ClickHouse ? new ClickHouseSnapshots(clickHouse)
             : new FolderSnapshots(
                 options.Snapshots.Folder.Length > 0 ? options.Snapshots.Folder : Path.Combine(options.Data, "snapshots"));
-        return new ClusterStore(clickHouse, embedded, snapshots, objectStore);
+        return new ClusterStore(clickHouse, embedded, snapshots, objectStore, patience);
     }
 
-    /// <summary>The store of one partition whose log is a topic.</summary>
+    /// <summary>The store of one partition whose log is a topic; waits for a server that is away.</summary>
     public async Task<ILaneStore> OpenLaneAsync(int partition, CancellationToken cancel) =>
-        await LaneStore.OpenFedAsync(ClickHouse, partition, cancel);
+        await _patience.WaitAsync(() => LaneStore.OpenFedAsync(ClickHouse, partition, cancel), cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -71,6 +76,7 @@ internal sealed class ClusterStore : IAsyncDisposable
 
     private static async Task<HttpClickHouse> OpenServerAsync(
         HttpClickHouseOptions options,
+        Patience patience,
         TimeProvider clock,
         Random jitter,
         Action<ClickHouseOutage> outage,
@@ -80,7 +86,8 @@ internal sealed class ClusterStore : IAsyncDisposable
         server.OutageChanged += outage;
         try
         {
-            await Migrator.ApplyAsync(server, Migration.Own, options.Cluster, cancel);
+            await patience.WaitAsync(
+                () => Migrator.ApplyAsync(server, Migration.Own, options.Cluster, cancel), cancel);
             return server;
         }
         catch (Exception cause) when (cause is ClickHouseException or MigrationException)
