@@ -228,6 +228,7 @@ internal sealed class LaneEffects : IAsyncDisposable
     {
         await durable; // Or a crash would start behind effects that nobody wrote.
         await _keeper.SaveAsync(changes, resume, position, _stop.Token);
+        _around.Saved();
     }
 
     private void ThrowIfFaulted()

@@ -3,7 +3,6 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Tests.Judging;
-using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Stages;
 
