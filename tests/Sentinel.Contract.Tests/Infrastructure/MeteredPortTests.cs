@@ -133,13 +133,15 @@ public sealed class MeteredPortTests : IDisposable
         var inner = Substitute.For<IClickHouse>();
         await using var clickHouse = new MeteredClickHouse(inner, _storage, TimeProvider.System);
         ReadOnlyMemory<byte>[] body = [new byte[10], new byte[20]];
-        await clickHouse.InsertAsync("INSERT INTO t_things (a, b)", "Native", body, CancellationToken.None);
+        await clickHouse.InsertAsync(
+            new InsertTarget("INSERT INTO t_things (a, b)", "Native", ""), body, CancellationToken.None);
         Assert.Equal(30, ValueOf("llm_sentinel_store_insert_bytes_total{table=\"t_things\"}"));
         Assert.Equal(0, ValueOf("llm_sentinel_store_unavailable"));
-        inner.InsertAsync("INSERT INTO t_other(a)", "Native", body, Arg.Any<CancellationToken>())
+        inner.InsertAsync(new InsertTarget("INSERT INTO t_other(a)", "Native", ""), body, Arg.Any<CancellationToken>())
             .Returns(Task.FromException(new IOException("Connection refused.")));
         await Assert.ThrowsAsync<IOException>(
-            () => clickHouse.InsertAsync("INSERT INTO t_other(a)", "Native", body, CancellationToken.None));
+            () => clickHouse.InsertAsync(
+                new InsertTarget("INSERT INTO t_other(a)", "Native", ""), body, CancellationToken.None));
         Assert.Equal(1, ValueOf("llm_sentinel_store_unavailable"));
         Assert.Equal(1, ValueOf("llm_sentinel_store_failures_total{operation=\"insert\"}"));
         await clickHouse.ExecuteAsync("SELECT 1", [], CancellationToken.None);
