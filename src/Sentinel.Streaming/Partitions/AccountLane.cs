@@ -101,6 +101,12 @@ public sealed class AccountLane : IPartitionLane
 
     private async ValueTask JudgeAsync(CancellationToken cancel)
     {
+        // Letters first: a commit that begins between two observations covers all offsets below the later one.
+        foreach (var letter in _chunk.DeadLetters)
+        {
+            await _effects!.AppendAsync(letter, letter.Line, cancel);
+        }
+
         for (var i = 0; i < _chunk.Count; i++)
         {
             var observation = _chunk.Observations[i];
@@ -113,11 +119,6 @@ public sealed class AccountLane : IPartitionLane
             _stage.Observe(observation, _output);
             await _effects.EmitAsync(_output, observation.Offset, cancel);
             await _effects.MakeRoomAsync(observation.Offset + 1, cancel);
-        }
-
-        foreach (var letter in _chunk.DeadLetters)
-        {
-            await _effects!.AppendAsync(letter, letter.Line, cancel);
         }
     }
 }
