@@ -50,6 +50,11 @@ internal sealed partial class CampaignJudge
     /// <summary>How many campaigns stand.</summary>
     public int CampaignCount => _campaigns.Standing.Count();
 
+    /// <summary>Event time of the next judging; null before the first tick.</summary>
+    public long? DueMs => _judgedMs == long.MinValue ? null : ((_judgedMs / Interval) + 1) * Interval;
+
+    private long Interval => (long)_policy.GroupInterval.TotalMilliseconds;
+
     /// <summary>Takes over the profile of an account; from now on this judge's or, within one process, shared.</summary>
     public void Take(AccountProfile profile)
     {
@@ -93,12 +98,11 @@ internal sealed partial class CampaignJudge
     {
         (_nowMs, _offset) = (endMs, offset);
         TakeLinks(output);
-        var interval = (long)_policy.GroupInterval.TotalMilliseconds;
         if (_judgedMs == long.MinValue)
         {
             _judgedMs = endMs;
         }
-        else if (endMs / interval > _judgedMs / interval)
+        else if (endMs >= DueMs)
         {
             JudgeGroups(isFinal: false, output);
         }

@@ -13,6 +13,9 @@ namespace Sentinel.Detection.Stages;
 /// </summary>
 public sealed class CampaignStage : IPieceStage
 {
+    // Judgings made up for when event time leaps: 3 days of them. Nothing waits for so long.
+    private const int JudgingsMax = 1_000;
+
     private readonly DetectionPolicy _policy;
     private readonly CampaignJudge _judge;
     private readonly TickMerger _merger;
@@ -72,6 +75,7 @@ public sealed class CampaignStage : IPieceStage
         _merger.Offer(header, offset, piece);
         while (_merger.TryRelease(out var tick, out var pieces))
         {
+            EndTicks(tick - 1, offset, output);
             foreach (var released in pieces)
             {
                 try
@@ -167,12 +171,30 @@ public sealed class CampaignStage : IPieceStage
         }
     }
 
+    // Ticks can end several at once, as it happens which lane was slow. Groups are judged at the ends of the same ticks
+    // all the same.
     private void EndTicks(long through, long offset, StageOutput output)
     {
-        if (through > _endedThrough)
+        for (var count = 0; count < JudgingsMax && _judge.DueMs is { } due; count++)
         {
-            _endedThrough = through;
-            _judge.EndTick(Ticks.EndOf(through, _policy.Tick), offset, output.Findings);
+            var tick = Ticks.Of(due - 1, _policy.Tick);
+            if (tick >= through)
+            {
+                break;
+            }
+
+            EndTick(tick, offset, output);
+        }
+
+        EndTick(through, offset, output);
+    }
+
+    private void EndTick(long tick, long offset, StageOutput output)
+    {
+        if (tick > _endedThrough)
+        {
+            _endedThrough = tick;
+            _judge.EndTick(Ticks.EndOf(tick, _policy.Tick), offset, output.Findings);
         }
     }
 }
