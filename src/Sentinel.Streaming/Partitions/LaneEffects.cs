@@ -147,7 +147,8 @@ internal sealed class LaneEffects : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_snapshot, _durable, _commit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_snapshot, _durable, _commit).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_store is IAsyncDisposable store)
         {
             await store.DisposeAsync();
