@@ -22,15 +22,6 @@ internal sealed class PreparedChunk
     private readonly Observation[] _observations = new Observation[ObservationsMax];
     private readonly Utf8Text[] _eventIds = new Utf8Text[ObservationsMax];
 
-    public PreparedChunk()
-    {
-        for (var i = 0; i < ObservationsMax; i++)
-        {
-            _observations[i] = new Observation();
-            _eventIds[i] = new Utf8Text();
-        }
-    }
-
     /// <summary>The good lines.</summary>
     public ReadOnlySpan<Observation> Observations => _observations.AsSpan(0, Count);
 
@@ -53,7 +44,8 @@ internal sealed class PreparedChunk
     /// <summary>The place for the next good line.</summary>
     public Observation Add(Utf8Text eventId)
     {
-        _eventIds[Count].Set(eventId);
-        return _observations[Count++];
+        // Made when they are first needed: a lane of a quiet partition never has a full chunk.
+        (_eventIds[Count] ??= new Utf8Text()).Set(eventId);
+        return _observations[Count++] ??= new Observation();
     }
 }

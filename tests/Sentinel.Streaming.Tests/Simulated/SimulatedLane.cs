@@ -40,7 +40,7 @@ internal sealed class SimulatedLane(
     public bool CanStep => !IsBusy && !IsLeaving && Fault is null && PausedUntil <= simulation.Now && _position >= 0
         && (HasRecords || IsTickDue);
 
-    private bool IsTickDue => _idleSince == TimeSpan.MinValue || simulation.Now - _toldIdleAt >= TimeSpan.FromSeconds(1)
+    private bool IsTickDue => _idleSince == TimeSpan.MinValue || simulation.Now - _toldIdleAt >= TimeSpan.FromSeconds(2)
         || (simulation.IsCalm && _toldIdleAt != simulation.Now);
 
     /// <summary>Hands over what came, or says that nothing did.</summary>

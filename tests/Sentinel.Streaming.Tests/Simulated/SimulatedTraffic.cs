@@ -11,7 +11,7 @@ namespace Sentinel.Streaming.Tests.Simulated;
 /// </summary>
 internal sealed class SimulatedTraffic
 {
-    private const int Count = 220;
+    private const int Count = 120;
 
     /// <summary>Latest that a record comes after its event.</summary>
     public static readonly TimeSpan LateMax = TimeSpan.FromSeconds(4);
@@ -63,12 +63,12 @@ internal sealed class SimulatedTraffic
     {
         var (account, payment, prompt, issued, presented) = _random.Next(8) switch
         {
-            0 or 1 => ($"pool-{_random.Next(9)}", "card", Plain(), null, null),
-            2 or 3 => ($"relay-{_random.Next(6)}", null, Harvest(i), null, null),
+            0 or 1 => ($"pool-{_random.Next(8)}", "card", Plain(), null, null),
+            2 or 3 => ($"relay-{_random.Next(4)}", null, Harvest(i), null, null),
             4 => ($"issuer-{_random.Next(3)}", null, Plain(), $"ref-{i % 12}", null),
             5 => ($"replayer-{_random.Next(3)}", null, Plain(), null, $"ref-{_random.Next(12)}"),
             6 => ($"harvester-{_random.Next(3)}", null, Harvest(i), null, null),
-            _ => ($"stranger-{_random.Next(40)}", (string?)null, Plain(), (string?)null, (string?)null),
+            _ => ($"stranger-{_random.Next(25)}", (string?)null, Plain(), (string?)null, (string?)null),
         };
         json = ExchangeJson.Minimal().Set("event_id", $"ev-{i}").Set("account.id", account)
             .Set("occurred_at", DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToString("yyyy-MM-ddTHH:mm:ss.fffZ"))
