@@ -78,7 +78,7 @@ public sealed class CommandLineTests
     {
         await RunAsync("score", "--input", "in", "--out", "o");
         await RunAsync("serve");
-        await RunAsync("serve", "--urls", "http://127.0.0.1:1", "--data", "dir");
+        await RunAsync("serve", "--urls", "http://127.0.0.1:1", "--data", "dir", "--role", "api,links");
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
@@ -86,8 +86,8 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 new ScoreRequest("in", "o"),
-                new ServeRequest(null, null),
-                new ServeRequest("http://127.0.0.1:1", "dir"),
+                new ServeRequest(null, null, null),
+                new ServeRequest("http://127.0.0.1:1", "dir", "api,links"),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
                 new TrainRequest("c", "b", "o"),

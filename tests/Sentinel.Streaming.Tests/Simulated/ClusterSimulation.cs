@@ -81,7 +81,7 @@ internal sealed class ClusterSimulation
 
     public static int AccountPartitions => Accounts;
 
-    public DateTimeOffset Time(TimeSpan since) => Beginning + since;
+    public static DateTimeOffset Time(TimeSpan since) => Beginning + since;
 
     public TimeSpan Within(TimeSpan most) => most * _random.NextDouble();
 

@@ -64,7 +64,7 @@ internal sealed class SimulatedLane(
         }
 
         _toldIdleAt = simulation.Now;
-        _current = lane.IdleAsync(simulation.Time(_idleSince), simulation.Time(_toldIdleAt), CancellationToken.None).AsTask();
+        _current = lane.IdleAsync(ClusterSimulation.Time(_idleSince), ClusterSimulation.Time(_toldIdleAt), CancellationToken.None).AsTask();
     }
 
     /// <summary>Tells the group how far all is durable.</summary>

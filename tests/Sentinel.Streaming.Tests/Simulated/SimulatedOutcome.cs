@@ -40,7 +40,7 @@ internal static class SimulatedOutcome
 
     private static System.Globalization.CultureInfo Culture => System.Globalization.CultureInfo.InvariantCulture;
 
-    private static IEnumerable<Verdict> InForce(SimulatedServers servers)
+    private static SortedDictionary<string, Verdict>.ValueCollection InForce(SimulatedServers servers)
     {
         var inForce = new SortedDictionary<string, Verdict>(StringComparer.Ordinal);
         foreach (var record in servers.Log(servers.Topics.Verdicts, 0))
