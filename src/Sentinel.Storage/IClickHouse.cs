@@ -19,10 +19,6 @@ public interface IClickHouse : IAsyncDisposable
     Task<IMemoryOwner<byte>> QueryAsync(
         string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
 
-    /// <summary>The same on the calling thread: for a lane that reads its log before it starts.</summary>
-    IMemoryOwner<byte> Query(
-        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
-
     /// <summary>
     /// Inserts one block; when the task ends it is durable. The block's pieces, one after another, are one body in
     /// the target's format; they must stay as they are until then. After a failure the caller does not know whether

@@ -26,8 +26,6 @@ public sealed class HttpClickHouseTests(EngineFixture fixture)
             await scope.Http.TextAsync(
                 "SELECT concat(toString({a:Int64}), ',', toString({b:UInt64})) LIMIT 1",
                 SqlParameter.Of("a", -5L), SqlParameter.Of("b", ulong.MaxValue)));
-        using var same = scope.Http.Query("SELECT 7 LIMIT 1", ClickHouseFormat.RowBinary, [], CancellationToken.None);
-        Assert.Equal([7], same.Memory.ToArray());
     }
 
     [Theory]
@@ -47,7 +45,7 @@ public sealed class HttpClickHouseTests(EngineFixture fixture)
 
         await using var again = await LaneStore.OpenAsync(scope.Http, 0, CancellationToken.None);
         var next = 0UL;
-        Assert.Equal(Rows, again.Recover(
+        Assert.Equal(Rows, await again.RecoverAsync(
             found => Assert.Equal(Sample.Describe(next++), Sample.Describe(found)), CancellationToken.None));
         var verdict = await new AccountReader(scope.Http).FindVerdictAsync(Sample.AccountOf(3), CancellationToken.None);
         Assert.Equal(VerdictLevel.Suspect, verdict!.Level);

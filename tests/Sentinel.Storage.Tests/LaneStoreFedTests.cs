@@ -21,7 +21,7 @@ public sealed class LaneStoreFedTests(EngineFixture fixture)
 
         await using var again = await LaneStore.OpenFedAsync(scope.Http, 2, CancellationToken.None);
         var found = new List<long>();
-        Assert.Equal(4, again.Recover(item => found.Add(item.Offset), CancellationToken.None));
+        Assert.Equal(4, await again.RecoverAsync(item => found.Add(item.Offset), CancellationToken.None));
         Assert.Equal(offsets, found);
     }
 

@@ -23,7 +23,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
         Assert.Equal(Rows, again.NextOffset);
         var next = 0L;
         Observation? first = null;
-        var count = again.Recover(
+        var count = await again.RecoverAsync(
             observation =>
             {
                 first ??= observation;
@@ -62,7 +62,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
 
         await using var again = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         var actual = new List<string>();
-        again.Recover(found => actual.Add(Sample.Describe(found)), CancellationToken.None);
+        await again.RecoverAsync(found => actual.Add(Sample.Describe(found)), CancellationToken.None);
         Assert.Equal(expected, actual);
     }
 
@@ -74,7 +74,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
         await AppendAsync(one, from: 0, count: 10, blockRows: 10);
         await using var two = await LaneStore.OpenAsync(clickHouse, 2, CancellationToken.None);
         Assert.Equal(0, two.NextOffset);
-        Assert.Equal(0, two.Recover(_ => Assert.Fail("Not its row."), CancellationToken.None));
+        Assert.Equal(0, await two.RecoverAsync(_ => Assert.Fail("Not its row."), CancellationToken.None));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
         await clickHouse.ExecuteAsync("TRUNCATE TABLE exchanges", [], CancellationToken.None);
         await using var again = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         Assert.Equal(5, again.NextOffset);
-        Assert.Equal(0, again.Recover(_ => Assert.Fail("There is none."), CancellationToken.None));
+        Assert.Equal(0, await again.RecoverAsync(_ => Assert.Fail("There is none."), CancellationToken.None));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class LaneStoreTests(EngineFixture fixture)
         await using var clickHouse = await fixture.OpenMigratedAsync();
         await using var store = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         await AppendAsync(store, from: 0, count: 1, blockRows: 1);
-        Assert.Throws<InvalidOperationException>(() => store.Recover(_ => { }, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.RecoverAsync(_ => { }, CancellationToken.None));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class FakeLaneStore(FakeLaneLog log) : ILaneStore
     public int PendingRows => _observations.Count + _findings.Count;
 
     /// <inheritdoc/>
-    public long Recover(Action<Observation> observe, CancellationToken cancel)
+    public Task<long> RecoverAsync(Action<Observation> observe, CancellationToken cancel)
     {
         Assert(!_hasBegun, "Recovered too late or twice.");
         _hasBegun = true;
@@ -46,7 +46,7 @@ public sealed class FakeLaneStore(FakeLaneLog log) : ILaneStore
             observe(observation);
         }
 
-        return log.Observations.Count;
+        return Task.FromResult((long)log.Observations.Count);
     }
 
     /// <inheritdoc/>

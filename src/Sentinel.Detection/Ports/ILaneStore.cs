@@ -18,11 +18,11 @@ public interface ILaneStore
     int PendingRows { get; }
 
     /// <summary>
-    /// Hands every durable observation to <paramref name="observe"/>, in offset order. The instance handed over is
-    /// reused. To be called once, before the first append.
+    /// Hands every durable observation to <paramref name="observe"/>, in offset order, one call at a time. The instance
+    /// handed over is reused. To be called once, before the first append.
     /// </summary>
     /// <returns>How many there were.</returns>
-    long Recover(Action<Observation> observe, CancellationToken cancel);
+    Task<long> RecoverAsync(Action<Observation> observe, CancellationToken cancel);
 
     /// <summary>Appends an observation and gives it its offset.</summary>
     void Append(Observation observation);

@@ -28,12 +28,6 @@ internal sealed class ChDbPool : IAsyncDisposable
             () => RunAndFree(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public T Run<T>(Func<ChDbConnection, T> work, CancellationToken cancel)
-    {
-        _free.Wait(cancel);
-        return RunAndFree(work);
-    }
-
     // Waits for the work that has begun.
     public async ValueTask DisposeAsync()
     {

@@ -19,10 +19,6 @@ internal sealed class EmbeddedClickHouse(ChDbPool queries, ChDbPool inserts) : I
         string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
         queries.RunAsync<IMemoryOwner<byte>>(connection => connection.Query(sql, format, parameters), cancel);
 
-    public IMemoryOwner<byte> Query(
-        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
-        queries.Run(connection => connection.Query(sql, format, parameters), cancel);
-
     // The token is for servers: an insert in this process has no answer that could be lost.
     public Task InsertAsync(
         InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>

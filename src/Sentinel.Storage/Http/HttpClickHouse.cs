@@ -85,12 +85,6 @@ public sealed class HttpClickHouse : IClickHouse
         }
     }
 
-    // Nothing here needs the calling thread, so waiting for it cannot lock it up.
-    /// <inheritdoc/>
-    public IMemoryOwner<byte> Query(
-        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
-        Task.Run(() => QueryAsync(sql, format, parameters, cancel), cancel).GetAwaiter().GetResult();
-
     /// <inheritdoc/>
     public async Task InsertAsync(
         InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel)

@@ -22,14 +22,14 @@ internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
     private readonly Observation _observation = new();
 
     /// <summary>Hands over what lies from one offset up to another. Gives how many there were.</summary>
-    public long Read(long from, long to, Action<Observation> observe, CancellationToken cancel)
+    public async Task<long> ReadAsync(long from, long to, Action<Observation> observe, CancellationToken cancel)
     {
         var count = 0L;
         _observation.Offset = from - 1;
         for (var start = from; start < to; start += RangeMax)
         {
             cancel.ThrowIfCancellationRequested();
-            using var bytes = clickHouse.Query(
+            using var bytes = await clickHouse.QueryAsync(
                 RangeSql,
                 ClickHouseFormat.Native,
                 [

@@ -84,7 +84,7 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public long Recover(Action<Observation> observe, CancellationToken cancel)
+    public Task<long> RecoverAsync(Action<Observation> observe, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(observe);
         if (_hasBegun)
@@ -93,7 +93,7 @@ public sealed class LaneStore : ILaneStore, IAsyncDisposable
         }
 
         _hasBegun = true;
-        return new ExchangeLog(_clickHouse, _partition).Read(_log.First, _log.End, observe, cancel);
+        return new ExchangeLog(_clickHouse, _partition).ReadAsync(_log.First, _log.End, observe, cancel);
     }
 
     /// <inheritdoc/>

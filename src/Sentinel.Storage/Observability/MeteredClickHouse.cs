@@ -49,11 +49,6 @@ public sealed class MeteredClickHouse(IClickHouse clickHouse, StoreTelemetry tel
     }
 
     /// <inheritdoc/>
-    public IMemoryOwner<byte> Query(
-        string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
-        clickHouse.Query(sql, format, parameters, cancel);
-
-    /// <inheritdoc/>
     public async Task InsertAsync(
         InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel)
     {

@@ -68,7 +68,7 @@ public sealed class Lane
     public async Task<long> RecoverAsync(CancellationToken cancel)
     {
         var recent = new RecentFindings(RecoveryWindow);
-        var count = _store.Recover(observation => Rejudge(observation, recent), cancel);
+        var count = await _store.RecoverAsync(observation => Rejudge(observation, recent), cancel);
         recent.MoveTo(_fresh);
         await AppendFreshAsync(cancel);
         _pending.Clear(); // Part of what is published now.

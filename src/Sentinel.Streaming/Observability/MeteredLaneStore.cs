@@ -31,10 +31,10 @@ public sealed class MeteredLaneStore(
     public int PendingRows => store.PendingRows;
 
     /// <inheritdoc/>
-    public long Recover(Action<Observation> observe, CancellationToken cancel)
+    public async Task<long> RecoverAsync(Action<Observation> observe, CancellationToken cancel)
     {
         var began = clock.GetTimestamp();
-        var count = store.Recover(observe, cancel);
+        var count = await store.RecoverAsync(observe, cancel);
         telemetry.Lanes.Opened(role, clock.GetElapsedTime(began));
         return count;
     }

@@ -10,21 +10,11 @@ internal static class Settings
 {
     public const string Prefix = "LLMSENTINEL_";
 
-    // Agreed for the roles of a cluster. A key leaves this list when its options class is there.
-    private static readonly string[] Agreed =
-    [
-        "Serve__Role", "Kafka__BootstrapServers", "Kafka__TopicPrefix", "Kafka__GroupInstanceId", "Kafka__Partitions",
-        "Kafka__ReplicationFactor", "ClickHouse__Url", "ClickHouse__Database", "ClickHouse__User",
-        "ClickHouse__PasswordFile", "ClickHouse__Cluster",
-        "Snapshots__Folder", "Snapshots__ClickHouse",
-    ];
-
     // Read by themselves, without a section.
     private static readonly string[] Plain = ["MODELS_DIR", "NATIVE_DIR"];
 
     private static readonly HashSet<string> Known =
     [
-        .. Agreed,
         .. Plain,
         .. new[] { typeof(MetricCollector), typeof(ApiOptions), typeof(IClickHouse), typeof(StreamingTelemetry) }
             .SelectMany(type => type.Assembly.GetTypes())

@@ -19,7 +19,7 @@ internal static class CrashingLane
     {
         await using var scope = await EngineScope.OpenAsync(folder);
         await using var store = await LaneStore.OpenAsync(scope.ClickHouse, 0, CancellationToken.None);
-        var recovered = Recover(store, judge: true);
+        var recovered = await RecoverAsync(store, judge: true);
         Say("recovered", recovered);
         var observation = new Observation();
         var earlier = Task.CompletedTask;
@@ -44,7 +44,7 @@ internal static class CrashingLane
     {
         await using var scope = await EngineScope.OpenAsync(folder);
         await using var store = await LaneStore.OpenAsync(scope.ClickHouse, 0, CancellationToken.None);
-        Say("recovered", Recover(store, judge: true));
+        Say("recovered", await RecoverAsync(store, judge: true));
         await store.CommitAsync(CancellationToken.None);
         Say("verdicts", (long)await scope.ClickHouse.NumberAsync("SELECT count() FROM verdicts FINAL LIMIT 1"));
         var counts = await new StatusReader(scope.ClickHouse).CountAsync(CancellationToken.None);
@@ -52,10 +52,10 @@ internal static class CrashingLane
         Say("exchanges", counts.Exchanges);
     }
 
-    private static long Recover(LaneStore store, bool judge)
+    private static async Task<long> RecoverAsync(LaneStore store, bool judge)
     {
         var next = 0L;
-        var count = store.Recover(
+        var count = await store.RecoverAsync(
             observation =>
             {
                 if (observation.Offset != next || Sample.Describe(observation) != Sample.Describe((ulong)next))

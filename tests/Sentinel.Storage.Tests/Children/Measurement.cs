@@ -75,7 +75,7 @@ internal static class Measurement
             await using var again = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
             var start = Meter.Now();
             var sum = 0UL;
-            var count = again.Recover(o => sum += o.ContentKey, CancellationToken.None);
+            var count = await again.RecoverAsync(o => sum += o.ContentKey, CancellationToken.None);
             start.Print("recover", count);
         }
     }

@@ -25,7 +25,7 @@ internal sealed class SimulatedStore(SimulatedProcess process, SimulatedServers 
     public int PendingRows => _offsets.Count + _findings.Count;
 
     /// <inheritdoc/>
-    public long Recover(Action<Observation> observe, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<long> RecoverAsync(Action<Observation> observe, CancellationToken cancel) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public void Append(Observation observation)
