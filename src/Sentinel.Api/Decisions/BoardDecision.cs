@@ -20,6 +20,9 @@ public sealed record BoardDecision(
     /// <summary>Which kind of lane concluded the verdict.</summary>
     public VerdictOrigin Origin { get; init; }
 
+    /// <summary>Event time of the verdict.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Reason of an account of which the machine concluded nothing.</summary>
     public const string NoVerdict = "no_verdict";
 
@@ -30,8 +33,9 @@ public sealed record BoardDecision(
     public bool GivesWayTo(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        return verdict.Origin == Origin || verdict.Level > Level
-            || (verdict.Level == Level && verdict.Origin == VerdictOrigin.Campaigns);
+        return verdict.Origin == Origin
+            ? verdict.At >= At
+            : verdict.Level > Level || (verdict.Level == Level && verdict.Origin == VerdictOrigin.Campaigns);
     }
 
     /// <summary>The decision that follows from a verdict.</summary>
@@ -43,6 +47,7 @@ public sealed record BoardDecision(
             verdict.AccountId, verdict.Id, verdict.Action, verdict.Level, reason, verdict.CampaignId)
         {
             Origin = verdict.Origin,
+            At = verdict.At,
         };
     }
 }

@@ -137,13 +137,14 @@ public sealed record Verdict(
     public bool IsFlagged => Level >= VerdictLevel.Suspect;
 
     /// <summary>
-    /// Whether this verdict takes the place of another one on the same account: the newer of one origin does, else the
-    /// stronger, and of equals the one that knows the group.
+    /// Whether this verdict takes the place of another one on the same account: of one origin the newer does by event
+    /// time, however late an older one is written; else the stronger, and of equals the one that knows the group.
     /// </summary>
     public bool Supersedes(Verdict other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Origin == other.Origin || Level > other.Level
-            || (Level == other.Level && Origin == VerdictOrigin.Campaigns);
+        return Origin == other.Origin
+            ? At >= other.At
+            : Level > other.Level || (Level == other.Level && Origin == VerdictOrigin.Campaigns);
     }
 }

@@ -66,6 +66,8 @@ internal static class ClientSettings
         {
             Acks = Acks.All,
             EnableIdempotence = !options.IsLegacy,
+            // A piece behind one that failed for good must not land: its number would make the failed one a repeat.
+            EnableGaplessGuarantee = !options.IsLegacy,
             MaxInFlight = options.IsLegacy ? 1 : 5, // Order survives a retry.
             CompressionType = options.IsLegacy ? CompressionType.Snappy : CompressionType.Lz4,
             Partitioner = Partitioner.Murmur2Random, // As every Java client: a key has one partition, whoever writes.

@@ -49,6 +49,9 @@ internal sealed class SnapshotKeeper(ISnapshotStore store, string lane, string o
                 _segments.AddRange(manifest.Segments);
                 _baseCount = manifest.Segments.Count;
                 _kept.Add((NumberOf(name), name, manifest));
+
+                // From now on a process that still believes to own the lane leaves these segments alone.
+                await WriteManifestAsync(manifest.Resume, manifest.Position, cancel);
                 return (stage, manifest);
             }
 
@@ -72,15 +75,22 @@ internal sealed class SnapshotKeeper(ISnapshotStore store, string lane, string o
             await CompactAsync(changes.Count, cancel);
         }
 
+        await WriteManifestAsync(resume, position, cancel);
+        await ForgetOldAsync(cancel);
+    }
+
+    private async Task WriteManifestAsync(long resume, long position, CancellationToken cancel)
+    {
         var manifest = new SnapshotManifest(resume, position, [.. _segments]);
         var name = string.Create(CultureInfo.InvariantCulture, $"{ManifestPrefix}{_number:d12}-{owner}");
         await store.WriteAsync(name, new ReadOnlySequence<byte>(manifest.Write()), cancel);
         _kept.Add((_number, name, manifest));
         _number++;
-        await ForgetOldAsync(cancel);
     }
 
     private string ManifestPrefix => $"{lane}/m-";
+
+    private string SegmentPrefix => $"{lane}/s-";
 
     private async Task<bool> TryLoadAsync(SnapshotManifest manifest, ISavedStage stage, CancellationToken cancel)
     {
@@ -115,7 +125,7 @@ internal sealed class SnapshotKeeper(ISnapshotStore store, string lane, string o
 
     private async Task<SnapshotSegment> WriteAsync(byte[] bytes, int index, CancellationToken cancel)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{lane}/s-{_number:d12}-{owner}-{index}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{SegmentPrefix}{_number:d12}-{owner}-{index}");
         await store.WriteAsync(name, new ReadOnlySequence<byte>(bytes), cancel);
         return new SnapshotSegment(name, bytes.Length, SHA256.HashData(bytes));
     }
@@ -156,19 +166,39 @@ internal sealed class SnapshotKeeper(ISnapshotStore store, string lane, string o
         _baseCount = _segments.Count;
     }
 
+    // What others wrote since we loaded stays, and what it is made of: they may be right about whose the lane is.
     private async Task ForgetOldAsync(CancellationToken cancel)
     {
-        while (_kept.Count > ManifestsKept)
+        if (_kept.Count > ManifestsKept)
         {
-            var oldest = _kept[0];
-            _kept.RemoveAt(0);
-            await store.DeleteAsync(oldest.Name, cancel);
-            foreach (var segment in oldest.Manifest.Segments)
+            _kept.RemoveRange(0, _kept.Count - ManifestsKept);
+        }
+
+        var needed = _kept.SelectMany(static kept => kept.Manifest.Segments).Select(static part => part.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var name in await store.ListAsync(ManifestPrefix, cancel))
+        {
+            if (_kept.Exists(kept => kept.Name == name))
             {
-                if (!_kept.Exists(kept => kept.Manifest.Segments.Any(other => other.Name == segment.Name)))
-                {
-                    await store.DeleteAsync(segment.Name, cancel);
-                }
+                continue;
+            }
+
+            if (NumberOf(name) < _kept[0].Number)
+            {
+                await store.DeleteAsync(name, cancel);
+                continue;
+            }
+
+            using var bytes = await store.ReadAsync(name, cancel);
+            var other = bytes is null ? null : SnapshotManifest.Read(bytes.Memory.Span, name);
+            needed.UnionWith(other?.Segments.Select(static part => part.Name) ?? []);
+        }
+
+        foreach (var name in await store.ListAsync(SegmentPrefix, cancel))
+        {
+            if (!needed.Contains(name) && NumberOf(name) < _kept[0].Number)
+            {
+                await store.DeleteAsync(name, cancel);
             }
         }
     }
