@@ -45,7 +45,7 @@ internal sealed class SnapshotKeeper(ISnapshotStore store, string lane, string o
             var stage = create();
             if (manifest is not null && await TryLoadAsync(manifest, stage, cancel))
             {
-                _number = NumberOf(name) + 1;
+                _number = Math.Max(_number, NumberOf(name) + 1);
                 _segments.AddRange(manifest.Segments);
                 _baseCount = manifest.Segments.Count;
                 _kept.Add((NumberOf(name), name, manifest));
