@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Sentinel.Inference;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Partitions;
 using Sentinel.Testing.Kafka;
@@ -8,12 +8,16 @@ using Sentinel.Testing.Kafka;
 namespace Sentinel.Benchmarks;
 
 /// <summary>
-/// Records a second that a consumer reads whose lanes do nothing but touch every byte: what real lanes are held
-/// against. Run by <c>dotnet run -c Release -- consumer</c>; needs the real broker that <c>./sentinel test</c> brings.
+/// Records a second that a consumer reads whose lanes do nothing but touch every byte, and one whose lanes are real
+/// account lanes: the same records of the same topic, by turns. The first third of each run is not counted: by then all
+/// is compiled and every account is known. Run by <c>dotnet run -c Release -- consumer</c>; needs the real broker that
+/// <c>./sentinel test</c> brings.
 /// </summary>
 internal static class ConsumerMeasurement
 {
     private const string Prefix = "bench";
+    private const int PartitionCount = 2;
+    private const int LinkPartitionCount = 8;
 
     public static async Task RunAsync()
     {
@@ -23,7 +27,7 @@ internal static class ConsumerMeasurement
             return;
         }
 
-        await using var broker = await LegacyBroker.StartAsync(partitions: 2);
+        await using var broker = await LegacyBroker.StartAsync(PartitionCount);
         foreach (var (bytes, count) in new[] { (1_150, 600_000), (4_700, 200_000) })
         {
             await MeasureAsync(broker.Options, bytes, count);
@@ -37,89 +41,138 @@ internal static class ConsumerMeasurement
         await WriteAsync(options, topic, bytes, count);
         writing.Stop();
 
+        using var scorer = OnnxScorer.LoadDefault();
         for (var run = 1; run <= 3; run++)
         {
-            using var stop = new CancellationTokenSource();
-            var counted = new Counted(count);
-            var consumer = new KafkaPartitionConsumer(
-                options,
-                topic,
-                $"bench-{bytes}-{run}",
-                _ => new TouchingLane(counted),
-                TimeProvider.System,
-                static _ => { });
-            var processor = Process.GetCurrentProcess().TotalProcessorTime;
-            var allocated = GC.GetTotalAllocatedBytes();
-            var work = consumer.RunAsync(stop.Token);
-            await Task.WhenAny(counted.All.Task, work);
-            processor = Process.GetCurrentProcess().TotalProcessorTime - processor;
-            allocated = GC.GetTotalAllocatedBytes() - allocated;
-            await stop.CancelAsync();
-            await work;
+            var touching = await ReadAsync(
+                options, topic, $"touch-{bytes}-{run}", count, static _ => new TouchingLane());
+            Print("touching", bytes, touching);
+            var around = LaneSinks.Surroundings(Prefix);
+            var judging = await ReadAsync(
+                options, topic, $"lane-{bytes}-{run}", count,
+                id => new AccountLane(around, scorer, id.Partition, LinkPartitionCount));
+            Print("account lanes", bytes, judging);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{bytes} B: read {counted.Rate:N0} records/s, {counted.Rate * bytes / 1e6:N0} MB/s from the first on; "
-                + $"{processor.TotalMicroseconds / count:N2} us of processor and {allocated / count} B allocated each; "
-                + $"written at {count / writing.Elapsed.TotalSeconds:N0}/s"));
+                CultureInfo.InvariantCulture, $"{bytes} B: lanes reach {judging.Rate / touching.Rate:P0} of touching"));
         }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{bytes} B: written at {count / writing.Elapsed.TotalSeconds:N0}/s"));
     }
+
+    private static async Task<Outcome> ReadAsync(
+        KafkaOptions options, string topic, string group, int count, Func<PartitionId, IPartitionLane> createLane)
+    {
+        using var stop = new CancellationTokenSource();
+        var counted = new Counted(count);
+        var consumer = new KafkaPartitionConsumer(
+            options,
+            topic,
+            group,
+            id => new CountedLane(createLane(id), counted),
+            TimeProvider.System,
+            static _ => { });
+        var processor = Environment.CpuUsage.TotalTime;
+        var allocated = GC.GetTotalAllocatedBytes();
+        var work = consumer.RunAsync(stop.Token);
+        await Task.WhenAny(counted.All.Task, work);
+        processor = Environment.CpuUsage.TotalTime - processor;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        await stop.CancelAsync();
+        await work;
+        return new Outcome(counted.Rate, processor.TotalMicroseconds / count, allocated / count);
+    }
+
+    private static void Print(string what, int bytes, Outcome outcome) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{bytes} B, {what}: {outcome.Rate:N0} records/s, {outcome.Rate * bytes / 1e6:N0} MB/s; "
+        + $"{outcome.ProcessorUs:N2} us of processor and {outcome.Bytes} B allocated each"));
 
     private static async Task WriteAsync(KafkaOptions options, string topic, int bytes, int count)
     {
         await using var writer = new KafkaRecordWriter(options, TimeProvider.System, static _ => { });
-        var value = new byte[bytes];
-        new Random(7).NextBytes(value);
+        using var records = new LaneRecords(bytes);
         Task last = Task.CompletedTask;
-        for (var i = 0; i < count; i++)
+        for (var left = count; left > 0; left -= LaneRecords.RoundMax)
         {
-            last = await writer.WriteAsync(
-                topic, i % 2, BitConverter.GetBytes((long)i), value, RecordFormat.Unknown, CancellationToken.None);
+            // The number of an account is as odd or even as its records' offsets: each stays in one partition.
+            var round = records.NextRound();
+            for (var i = 0; i < round.Length; i++)
+            {
+                last = await writer.WriteAsync(
+                    topic,
+                    i % PartitionCount,
+                    BitConverter.GetBytes((long)i),
+                    round.Span[i].Value,
+                    RecordFormat.Unknown,
+                    CancellationToken.None);
+            }
         }
 
         await last;
     }
 
+    private readonly record struct Outcome(double Rate, double ProcessorUs, long Bytes);
+
     private sealed class Counted(int wanted)
     {
+        private readonly int _skipped = wanted / 3;
         private int _count;
         private long _from;
-        private long _sum;
 
         public TaskCompletionSource All { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public double Rate { get; private set; }
 
-        public void Add(int count, long sum)
+        public void Add(int count)
         {
-            Interlocked.CompareExchange(ref _from, Stopwatch.GetTimestamp(), 0);
-            Interlocked.Add(ref _sum, sum);
-            if (Interlocked.Add(ref _count, count) == wanted)
+            var now = Interlocked.Add(ref _count, count);
+            if (now >= _skipped && now - count < _skipped)
             {
-                Rate = wanted / Stopwatch.GetElapsedTime(_from).TotalSeconds;
+                Interlocked.Exchange(ref _from, Stopwatch.GetTimestamp());
+            }
+
+            if (now == wanted)
+            {
+                Rate = (wanted - _skipped) / Stopwatch.GetElapsedTime(Interlocked.Read(ref _from)).TotalSeconds;
                 All.TrySetResult();
             }
         }
     }
 
-    private sealed class TouchingLane(Counted counted) : IPartitionLane
+    private sealed class CountedLane(IPartitionLane lane, Counted counted) : IPartitionLane
     {
+        public long DurableOffset => lane.DurableOffset;
+
+        public Task<long> OpenAsync(long committedOffset, CancellationToken cancel) =>
+            lane.OpenAsync(committedOffset, cancel);
+
+        public async ValueTask TakeAsync(ReadOnlyMemory<LogRecord> records, CancellationToken cancel)
+        {
+            await lane.TakeAsync(records, cancel);
+            counted.Add(records.Length);
+        }
+
+        public ValueTask IdleAsync(DateTimeOffset since, DateTimeOffset now, CancellationToken cancel) =>
+            lane.IdleAsync(since, now, cancel);
+
+        public Task FlushAsync(CancellationToken cancel) => lane.FlushAsync(cancel);
+
+        public ValueTask DisposeAsync() => lane.DisposeAsync();
+    }
+
+    private sealed class TouchingLane : IPartitionLane
+    {
+        public long Sum { get; private set; }
+
         public long DurableOffset { get; private set; }
 
         public Task<long> OpenAsync(long committedOffset, CancellationToken cancel) => Task.FromResult(committedOffset);
 
         public ValueTask TakeAsync(ReadOnlyMemory<LogRecord> records, CancellationToken cancel)
         {
-            var sum = 0L;
-            foreach (var record in records.Span)
-            {
-                foreach (var word in MemoryMarshal.Cast<byte, long>(record.Value.Span))
-                {
-                    sum += word;
-                }
-            }
-
+            Sum += LaneMeasurement.Touch(records.Span);
             DurableOffset = records.Span[^1].Offset + 1;
-            counted.Add(records.Length, sum);
             return ValueTask.CompletedTask;
         }
 

@@ -11,6 +11,15 @@ switch (args)
         await RestoreMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : RestoreMeasurement.AccountsDefault);
         break;
+    case ["lane"]:
+        await LaneMeasurement.RunAsync(rounds: 9);
+        break;
+    case ["lane", "phases"]:
+        LaneMeasurement.RunPhases();
+        break;
+    case ["lane", var rounds]:
+        await LaneMeasurement.RunAsync(int.Parse(rounds, CultureInfo.InvariantCulture));
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
