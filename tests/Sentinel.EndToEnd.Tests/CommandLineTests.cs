@@ -86,8 +86,8 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 new ScoreRequest("in", "o"),
-                new ServeRequest(null, null),
-                new ServeRequest("http://127.0.0.1:1", "dir"),
+                new ServeRequest(null, null, null),
+                new ServeRequest("http://127.0.0.1:1", "dir", null),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
                 new TrainRequest("c", "b", "o"),
