@@ -74,7 +74,8 @@ public sealed class Judge
         if (_accounts.EndsTick(observation))
         {
             HandOn();
-            _campaigns.EndTick(Ticks.StartOf(observation.OccurredAtMs, _policy.Tick), _accounts.Offset, output);
+            _campaigns.EndTick(Ticks.EndOf(_accounts.Tick, _policy.Tick), output);
+            _campaigns.Advance(Ticks.StartOf(observation.OccurredAtMs, _policy.Tick), _accounts.Offset, output);
         }
         else if (_accounts.NoteCount >= NotesMax)
         {

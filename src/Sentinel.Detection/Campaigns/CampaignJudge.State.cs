@@ -144,7 +144,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
 
     private void WriteJudge(StateWriter to)
     {
-        to.PutInt64(_judgedMs);
+        to.PutInt64(_dueMs);
         to.PutInt64(_nowMs);
         to.PutInt64(_offset);
         to.PutCount(_accounts.Total);
@@ -168,7 +168,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
 
     private void ReadJudge(ref StateReader from)
     {
-        (_judgedMs, _nowMs, _offset) = (from.TakeInt64(), from.TakeInt64(), from.TakeInt64());
+        (_dueMs, _nowMs, _offset) = (from.TakeInt64(), from.TakeInt64(), from.TakeInt64());
         _accounts.Total = from.TakeLong();
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {

@@ -26,7 +26,7 @@ internal sealed partial class CampaignJudge
     private readonly List<LinkEntry> _due = [];
     private readonly List<Link> _links = [];
     private readonly List<ulong> _forgotten = [];
-    private long _judgedMs = long.MinValue;
+    private long _dueMs = long.MaxValue;
     private long _nowMs;
     private long _offset;
 
@@ -85,21 +85,28 @@ internal sealed partial class CampaignJudge
         }
     }
 
-    /// <summary>A tick is over: judges groups when that is due.</summary>
+    /// <summary>All of a tick was taken: groups are due for judging where the next interval begins.</summary>
     /// <param name="endMs">Event time of its end.</param>
-    /// <param name="offset">The record that ended it.</param>
     /// <param name="output">Gets what changed.</param>
-    public void EndTick(long endMs, long offset, JudgeOutput output)
+    public void EndTick(long endMs, JudgeOutput output)
     {
-        (_nowMs, _offset) = (endMs, offset);
         TakeLinks(output);
         var interval = (long)_policy.GroupInterval.TotalMilliseconds;
-        if (_judgedMs == long.MinValue)
+        _dueMs = Math.Min(_dueMs, (endMs + interval - 1) / interval * interval);
+    }
+
+    /// <summary>
+    /// Nothing more comes of the time before this one: judges groups if that is due, as of when it was. So a judging
+    /// rests on the ticks before its time and on no others, however they arrived.
+    /// </summary>
+    /// <param name="reachedMs">Event time reached.</param>
+    /// <param name="offset">The record that said so.</param>
+    /// <param name="output">Gets what changed.</param>
+    public void Advance(long reachedMs, long offset, JudgeOutput output)
+    {
+        if (reachedMs >= _dueMs)
         {
-            _judgedMs = endMs;
-        }
-        else if (endMs / interval > _judgedMs / interval)
-        {
+            (_nowMs, _offset) = (_dueMs, offset);
             JudgeGroups(isFinal: false, output);
         }
     }
@@ -127,7 +134,7 @@ internal sealed partial class CampaignJudge
 
     private void JudgeGroups(bool isFinal, JudgeOutput output)
     {
-        _judgedMs = _nowMs;
+        _dueMs = long.MaxValue;
         foreach (var account in _dirtyAccounts)
         {
             account.IsDirty = false;

@@ -95,7 +95,7 @@ public sealed class AccountStage : ISavedStage
 
     /// <summary>
     /// Ends all ticks before a time although no exchange came, so that other lanes need not wait for this one. Exchanges
-    /// that come later count in later ticks. What it does is not in the log, so the caller saves the state first.
+    /// that come later count in later ticks. A record of the log must say so, or reading it again would differ.
     /// </summary>
     /// <returns>Whether there was a tick to end.</returns>
     public bool EndTicks(long beforeMs, StageOutput output)

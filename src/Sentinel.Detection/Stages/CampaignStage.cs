@@ -19,7 +19,6 @@ public sealed class CampaignStage : IPieceStage
     private readonly List<EdgeChange> _changes = [];
     private readonly SortedDictionary<int, long> _accountCounts = [];
     private readonly StageVisitor _visitor;
-    private long _endedThrough = long.MinValue;
 
     /// <summary>A stage without memory.</summary>
     /// <param name="policy">The thresholds.</param>
@@ -72,6 +71,7 @@ public sealed class CampaignStage : IPieceStage
         _merger.Offer(header, offset, piece);
         while (_merger.TryRelease(out var tick, out var pieces))
         {
+            _judge.Advance(Ticks.EndOf(tick - 1, _policy.Tick), offset, output.Findings);
             foreach (var released in pieces)
             {
                 try
@@ -84,10 +84,13 @@ public sealed class CampaignStage : IPieceStage
                 }
             }
 
-            EndTicks(tick, offset, output);
+            _judge.EndTick(Ticks.EndOf(tick, _policy.Tick), output.Findings);
         }
 
-        EndTicks(_merger.EndedThrough(), offset, output);
+        if (_merger.EndedThrough() is not long.MinValue and var ended)
+        {
+            _judge.Advance(Ticks.EndOf(ended, _policy.Tick), offset, output.Findings);
+        }
     }
 
     /// <inheritdoc/>
@@ -99,7 +102,6 @@ public sealed class CampaignStage : IPieceStage
         ArgumentNullException.ThrowIfNull(writer);
         _judge.Save(writer);
         var own = new StateWriter();
-        own.PutInt64(_endedThrough);
         own.PutCount(_accountCounts.Count);
         foreach (var (source, count) in _accountCounts)
         {
@@ -124,7 +126,6 @@ public sealed class CampaignStage : IPieceStage
         }
 
         var reader = new StateReader(_visitor.Value);
-        _endedThrough = reader.TakeInt64();
         for (var left = reader.TakeCountOf(2); left > 0; left--)
         {
             _accountCounts[reader.TakeCount()] = reader.TakeLong();
@@ -164,15 +165,6 @@ public sealed class CampaignStage : IPieceStage
         foreach (var change in _changes)
         {
             _judge.Take(change);
-        }
-    }
-
-    private void EndTicks(long through, long offset, StageOutput output)
-    {
-        if (through > _endedThrough)
-        {
-            _endedThrough = through;
-            _judge.EndTick(Ticks.EndOf(through, _policy.Tick), offset, output.Findings);
         }
     }
 }

@@ -138,8 +138,18 @@ internal sealed class TickMerger(IEnumerable<SourceId> sources, long bytesMax)
         }
     }
 
-    /// <summary>The last tick of which nothing more is waited for.</summary>
-    public long EndedThrough() => Math.Max(ReleasedThrough, EndedByAll());
+    /// <summary>The last tick of which nothing more is waited for, nor held back.</summary>
+    public long EndedThrough()
+    {
+        var ended = EndedByAll();
+        foreach (var oldest in _held.Keys)
+        {
+            ended = Math.Min(ended, oldest - 1);
+            break;
+        }
+
+        return Math.Max(ReleasedThrough, ended);
+    }
 
     private long EndedByAll()
     {

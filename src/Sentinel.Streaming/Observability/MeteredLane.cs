@@ -9,8 +9,14 @@ namespace Sentinel.Streaming.Observability;
 /// <param name="partition">Its partition.</param>
 /// <param name="telemetry">Where to tell.</param>
 /// <param name="clock">Times calls.</param>
+/// <param name="snapshots">Shows the age of the lane's snapshots; given up with the lane.</param>
 public sealed class MeteredLane(
-    IPartitionLane lane, string role, int partition, StreamingTelemetry telemetry, TimeProvider clock) : IPartitionLane
+    IPartitionLane lane,
+    string role,
+    int partition,
+    StreamingTelemetry telemetry,
+    TimeProvider clock,
+    SnapshotGauge snapshots) : IPartitionLane
 {
     /// <inheritdoc/>
     public long DurableOffset => lane.DurableOffset;
@@ -64,7 +70,11 @@ public sealed class MeteredLane(
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => lane.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        snapshots.Dispose();
+        return lane.DisposeAsync();
+    }
 
     private TimeSpan AgeOf(long writtenAtMs)
     {

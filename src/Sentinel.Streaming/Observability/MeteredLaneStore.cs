@@ -16,10 +16,13 @@ namespace Sentinel.Streaming.Observability;
 /// <param name="telemetry">Where to tell.</param>
 /// <param name="clock">Times commits.</param>
 public sealed class MeteredLaneStore(
-    ILaneStore store, string role, StreamingTelemetry telemetry, TimeProvider clock) : ILaneStore
+    ILaneStore store, string role, StreamingTelemetry telemetry, TimeProvider clock) : ILaneStore, IAsyncDisposable
 {
     private readonly Dictionary<string, int> _deadLetters = new(StringComparer.Ordinal);
     private int _exchanges;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => (store as IAsyncDisposable)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public long NextOffset => store.NextOffset;

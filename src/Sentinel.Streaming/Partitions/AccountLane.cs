@@ -21,6 +21,8 @@ public sealed class AccountLane : IPartitionLane
     private readonly StageOutput _output = new();
     private AccountStage? _stage;
     private LaneEffects? _effects;
+    private DateTimeOffset? _quietSince;
+    private long _clockWrittenMs = long.MinValue;
     private long _next;
 
     /// <summary>A lane that is not open yet.</summary>
@@ -63,12 +65,24 @@ public sealed class AccountLane : IPartitionLane
     /// <inheritdoc/>
     public async ValueTask TakeAsync(ReadOnlyMemory<LogRecord> records, CancellationToken cancel)
     {
-        for (var at = 0; at < records.Length; at += PreparedChunk.ObservationsMax)
+        for (var at = 0; at < records.Length;)
         {
-            var part = records.Slice(at, Math.Min(PreparedChunk.ObservationsMax, records.Length - at));
-            _preparer.Prepare(part.Span, _source, (long)_around.Options.AheadMax.TotalMilliseconds, _chunk);
-            await JudgeAsync(cancel);
-            _next = part.Span[^1].Offset + 1;
+            var length = CountToClock(records.Span[at..]);
+            if (length == 0)
+            {
+                await EndTicksAsync(records.Span[at], cancel);
+                length = 1;
+            }
+            else
+            {
+                _quietSince = null;
+                var part = records.Slice(at, length);
+                _preparer.Prepare(part.Span, _source, (long)_around.Options.AheadMax.TotalMilliseconds, _chunk);
+                await JudgeAsync(cancel);
+            }
+
+            at += length;
+            _next = records.Span[at - 1].Offset + 1;
         }
 
         await _effects!.AdvanceAsync(_next, cancel);
@@ -78,16 +92,17 @@ public sealed class AccountLane : IPartitionLane
     public async ValueTask IdleAsync(DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
     {
         await _effects!.AdvanceAsync(_next, cancel);
-        var before = (now - _around.Options.IdleAfter).ToUnixTimeMilliseconds();
-        if (now - since < _around.Options.IdleAfter || !_stage!.CanEndTicks(before))
+        _quietSince ??= since; // A clock record that comes back is no exchange.
+        var beforeMs = (now - _around.Options.IdleAfter).ToUnixTimeMilliseconds();
+        if (now - _quietSince < _around.Options.IdleAfter || beforeMs <= _clockWrittenMs || !_stage!.CanEndTicks(beforeMs))
         {
             return;
         }
 
-        // That the clock ended these ticks is in no log: it must be in the state before anybody hears of it.
-        await _effects.SaveAsync(cancel);
-        _stage.EndTicks(before, _output);
-        await _effects.EmitAsync(_output, long.MaxValue, cancel);
+        // Ended here and now, the ticks would end elsewhere when the log is read again after a crash.
+        _clockWrittenMs = beforeMs;
+        await await _around.Records.WriteAsync(
+            _around.Topics.Exchanges, _partition, default, ClockRecord.Value(beforeMs), RecordFormat.Unknown, cancel);
     }
 
     /// <inheritdoc/>
@@ -99,8 +114,34 @@ public sealed class AccountLane : IPartitionLane
     private AccountStage NewStage() =>
         new(_around.Policy, _scorer.Reference, _scorer.ModelVersion, _partition, _linkPartitionCount);
 
+    private static int CountToClock(ReadOnlySpan<LogRecord> records)
+    {
+        var count = 0;
+        while (count < records.Length && count < PreparedChunk.ObservationsMax
+            && !ClockRecord.TryRead(records[count], out _))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private async ValueTask EndTicksAsync(LogRecord record, CancellationToken cancel)
+    {
+        ClockRecord.TryRead(record, out var beforeMs);
+        _stage!.EndTicks(beforeMs, _output);
+        await _effects!.EmitAsync(_output, record.Offset, cancel);
+        await _effects.MakeRoomAsync(record.Offset + 1, cancel);
+    }
+
     private async ValueTask JudgeAsync(CancellationToken cancel)
     {
+        // Before any exchange: a commit amid the chunk calls all durable that lies before it.
+        foreach (var letter in _chunk.DeadLetters)
+        {
+            await _effects!.AppendAsync(letter, letter.Line, cancel);
+        }
+
         for (var i = 0; i < _chunk.Count; i++)
         {
             var observation = _chunk.Observations[i];
@@ -113,11 +154,6 @@ public sealed class AccountLane : IPartitionLane
             _stage.Observe(observation, _output);
             await _effects.EmitAsync(_output, observation.Offset, cancel);
             await _effects.MakeRoomAsync(observation.Offset + 1, cancel);
-        }
-
-        foreach (var letter in _chunk.DeadLetters)
-        {
-            await _effects!.AppendAsync(letter, letter.Line, cancel);
         }
     }
 }

@@ -147,7 +147,8 @@ internal sealed class LaneEffects : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_snapshot, _durable, _commit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_snapshot, _durable, _commit).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_store is IAsyncDisposable store)
         {
             await store.DisposeAsync();
@@ -228,6 +229,7 @@ internal sealed class LaneEffects : IAsyncDisposable
     {
         await durable; // Or a crash would start behind effects that nobody wrote.
         await _keeper.SaveAsync(changes, resume, position, _stop.Token);
+        _around.Saved();
     }
 
     private void ThrowIfFaulted()

@@ -24,4 +24,8 @@ public sealed record LaneSurroundings(
     PartitionLaneOptions Options,
     TimeProvider Clock,
     string Owner,
-    Action<string> Notify);
+    Action<string> Notify)
+{
+    /// <summary>Called when a snapshot is whole; must be quick.</summary>
+    public Action Saved { get; init; } = static () => { };
+}

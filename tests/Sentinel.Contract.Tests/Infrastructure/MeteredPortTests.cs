@@ -58,7 +58,8 @@ public sealed class MeteredPortTests : IDisposable
         var inner = Substitute.For<IPartitionLane>();
         inner.OpenAsync(70, Arg.Any<CancellationToken>()).Returns(60L);
         inner.DurableOffset.Returns(64L);
-        await using var lane = new MeteredLane(inner, "m-lane", 3, _streaming, TimeProvider.System);
+        await using var lane = new MeteredLane(
+            inner, "m-lane", 3, _streaming, TimeProvider.System, _streaming.Snapshots.Opened("m-lane", 3));
         var minuteAgo = TimeProvider.System.GetUtcNow().AddMinutes(-1).ToUnixTimeMilliseconds();
         var records = new[] { new LogRecord(60, default, default, RecordFormat.Json, minuteAgo), default };
 
@@ -82,7 +83,8 @@ public sealed class MeteredPortTests : IDisposable
         var inner = Substitute.For<IPartitionLane>();
         inner.FlushAsync(Arg.Any<CancellationToken>())
             .Returns(Task.FromException(new LaneFaultedException("The store is gone.")));
-        await using var lane = new MeteredLane(inner, "f-lane", 0, _streaming, TimeProvider.System);
+        await using var lane = new MeteredLane(
+            inner, "f-lane", 0, _streaming, TimeProvider.System, _streaming.Snapshots.Opened("f-lane", 0));
         await Assert.ThrowsAsync<LaneFaultedException>(() => lane.FlushAsync(CancellationToken.None));
         Assert.Equal(1, ValueOf("llm_sentinel_lane_commit_failures_total{lane=\"f-lane\"}"));
     }
@@ -131,13 +133,15 @@ public sealed class MeteredPortTests : IDisposable
         var inner = Substitute.For<IClickHouse>();
         await using var clickHouse = new MeteredClickHouse(inner, _storage, TimeProvider.System);
         ReadOnlyMemory<byte>[] body = [new byte[10], new byte[20]];
-        await clickHouse.InsertAsync("INSERT INTO t_things (a, b)", "Native", body, CancellationToken.None);
+        await clickHouse.InsertAsync(
+            new InsertTarget("INSERT INTO t_things (a, b)", "Native", ""), body, CancellationToken.None);
         Assert.Equal(30, ValueOf("llm_sentinel_store_insert_bytes_total{table=\"t_things\"}"));
         Assert.Equal(0, ValueOf("llm_sentinel_store_unavailable"));
-        inner.InsertAsync("INSERT INTO t_other(a)", "Native", body, Arg.Any<CancellationToken>())
+        inner.InsertAsync(new InsertTarget("INSERT INTO t_other(a)", "Native", ""), body, Arg.Any<CancellationToken>())
             .Returns(Task.FromException(new IOException("Connection refused.")));
         await Assert.ThrowsAsync<IOException>(
-            () => clickHouse.InsertAsync("INSERT INTO t_other(a)", "Native", body, CancellationToken.None));
+            () => clickHouse.InsertAsync(
+                new InsertTarget("INSERT INTO t_other(a)", "Native", ""), body, CancellationToken.None));
         Assert.Equal(1, ValueOf("llm_sentinel_store_unavailable"));
         Assert.Equal(1, ValueOf("llm_sentinel_store_failures_total{operation=\"insert\"}"));
         await clickHouse.ExecuteAsync("SELECT 1", [], CancellationToken.None);

@@ -3,7 +3,6 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Tests.Judging;
-using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Stages;
 
@@ -89,7 +88,7 @@ public class StagesTests
         var pool = ObservationMaker.DirectionOf("mathematics");
         for (var i = 0; i < 2000; i++)
         {
-            maker.NowMs += random.Next(1500);
+            maker.NowMs += random.Next(30) == 0 ? random.Next(200_000) : random.Next(1500); // Some ticks are empty.
             var observation = random.Next(8) switch
             {
                 0 => maker.Make($"pool-{random.Next(10)}", 0.05f, payment: "card", direction: pool),

@@ -122,7 +122,7 @@ public sealed class KafkaTopicsTests
         Assert.DoesNotContain("secret", new KafkaOptions { Password = "secret" }.ToString(), StringComparison.Ordinal);
     }
 
-    private static Task EnsureAsync(KafkaOptions options) =>
+    private static Task<IReadOnlyDictionary<string, int>> EnsureAsync(KafkaOptions options) =>
         new KafkaTopics(options, TimeProvider.System, static _ => { }).EnsureAsync(CancellationToken.None);
 
     /// <summary>Speaks just enough of the protocol to say that the password is wrong.</summary>

@@ -2,7 +2,6 @@
 // or the program is told to stop. Whatever fails for good ends the process; a new one goes on from the stored offsets.
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sentinel.Api.Decisions;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
@@ -142,19 +141,19 @@ internal sealed partial class ClusterHost(
             options.Lanes, clock, OwnerName(), OnLaneNotice);
         if (options.Roles.HasFlag(ServeRoles.Account))
         {
-            Consume(topics.Exchanges, "account", "account", p => new AccountLane(around, scorer, p, links), cancel);
+            Consume(topics.Exchanges, "account", around, (own, p) => new AccountLane(own, scorer, p, links), cancel);
         }
 
         if (options.Roles.HasFlag(ServeRoles.Links))
         {
-            Consume(topics.Links, "links", "links", p => PieceLane.Links(around, p, exchanges), cancel);
+            Consume(topics.Links, "links", around, (own, p) => PieceLane.Links(own, p, exchanges), cancel);
         }
 
         if (options.Roles.HasFlag(ServeRoles.Campaigns))
         {
             Consume(
-                topics.Edges, "campaigns", "campaigns",
-                _ => PieceLane.Campaigns(around, scorer.ModelVersion, exchanges, links), cancel);
+                topics.Edges, "campaigns", around,
+                (own, _) => PieceLane.Campaigns(own, scorer.ModelVersion, exchanges, links), cancel);
         }
 
         if (options.Roles.HasFlag(ServeRoles.Api))
@@ -167,17 +166,34 @@ internal sealed partial class ClusterHost(
     }
 
     private void Consume(
-        string topic, string group, string role, Func<int, IPartitionLane> createLane, CancellationToken cancel)
+        string topic,
+        string role,
+        LaneSurroundings around,
+        Func<LaneSurroundings, int, IPartitionLane> createLane,
+        CancellationToken cancel)
     {
         var consumer = new KafkaPartitionConsumer(
             options.Kafka,
             topic,
-            $"{options.Kafka.TopicPrefix}.{group}",
-            id => new MeteredLane(createLane(id.Partition), role, id.Partition, telemetry, clock),
+            $"{options.Kafka.TopicPrefix}.{role}",
+            id => Metered(id.Partition, role, around, createLane),
             clock,
             OnNotice);
         _watching.Add(telemetry.Consumers.Watch(() => consumer.Statuses.Select(ReadingOf)));
         _running.Add(consumer.RunAsync(cancel));
+    }
+
+    private MeteredLane Metered(
+        int partition, string role, LaneSurroundings around, Func<LaneSurroundings, int, IPartitionLane> createLane)
+    {
+        var gauge = telemetry.Snapshots.Opened(role, partition);
+        var own = around with
+        {
+            Saved = gauge.Written,
+            OpenStore = async (number, cancel) =>
+                new MeteredLaneStore(await around.OpenStore(number, cancel), role, telemetry, clock),
+        };
+        return new MeteredLane(createLane(own, partition), role, partition, telemetry, clock, gauge);
     }
 
     private static PartitionReading ReadingOf(PartitionStatus status) => new(

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Sentinel.Storage.Http;
+using Sentinel.Storage.Migrations;
 using Sentinel.Storage.Snapshots;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Partitions;
@@ -26,6 +27,7 @@ internal sealed record SnapshotOptions
 /// <param name="ClickHouse">The server, or null for the embedded one.</param>
 /// <param name="Snapshots">Where state is kept.</param>
 /// <param name="ObjectStore">An object store for it, or null.</param>
+/// <param name="Retention">How long rows are kept.</param>
 /// <param name="Lanes">How lanes commit.</param>
 /// <param name="Data">Folder of the embedded store.</param>
 internal sealed record ClusterOptions(
@@ -34,6 +36,7 @@ internal sealed record ClusterOptions(
     HttpClickHouseOptions? ClickHouse,
     SnapshotOptions Snapshots,
     S3SnapshotOptions? ObjectStore,
+    RetentionOptions Retention,
     PartitionLaneOptions Lanes,
     string Data)
 {
@@ -57,12 +60,13 @@ internal sealed record ClusterOptions(
             Section<HttpClickHouseOptions>(configuration, HttpClickHouseOptions.Section),
             Section<SnapshotOptions>(configuration, SnapshotOptions.Section) ?? new SnapshotOptions(),
             Section<S3SnapshotOptions>(configuration, S3SnapshotOptions.Section),
+            Section<RetentionOptions>(configuration, RetentionOptions.Section) ?? new RetentionOptions(),
             Section<PartitionLaneOptions>(configuration, PartitionLaneOptions.Section) ?? new PartitionLaneOptions(),
             data);
         string[] faults =
         [
             .. kafka.Faults(), .. options.ClickHouse?.Faults() ?? [], .. options.ObjectStore?.Faults() ?? [],
-            .. options.OwnFaults(),
+            .. options.Retention.Faults(), .. options.OwnFaults(),
         ];
         return faults.Length == 0 ? options : throw CommandException.Usage(string.Join(' ', faults));
     }

@@ -48,7 +48,7 @@ internal sealed class ClusterStore : IAsyncDisposable
         var embedded = options.ClickHouse is null ? await OpenStore.OpenAsync(options.Data, cancel) : null;
         var clickHouse = embedded?.ClickHouse
             ?? new MeteredClickHouse(
-                await OpenServerAsync(options.ClickHouse!, patience, clock, jitter, outage, cancel), telemetry, clock);
+                await OpenServerAsync(options.ClickHouse!, options.Retention, patience, clock, jitter, outage, cancel), telemetry, clock);
         var objectStore = options.ObjectStore is null ? null : new S3Snapshots(options.ObjectStore, clock, jitter);
         ISnapshotStore snapshots = objectStore is not null ? objectStore
             : options.Snapshots.ClickHouse ? new ClickHouseSnapshots(clickHouse)
@@ -76,6 +76,7 @@ internal sealed class ClusterStore : IAsyncDisposable
 
     private static async Task<HttpClickHouse> OpenServerAsync(
         HttpClickHouseOptions options,
+        RetentionOptions retention,
         Patience patience,
         TimeProvider clock,
         Random jitter,
@@ -88,6 +89,8 @@ internal sealed class ClusterStore : IAsyncDisposable
         {
             await patience.WaitAsync(
                 () => Migrator.ApplyAsync(server, Migration.Own, options.Cluster, cancel), cancel);
+            await patience.WaitAsync(
+                () => Retention.ApplyAsync(server, retention, options.Cluster, cancel), cancel);
             return server;
         }
         catch (Exception cause) when (cause is ClickHouseException or MigrationException)

@@ -1,0 +1,62 @@
+using System.Text;
+using Sentinel.Detection.Verdicts;
+using Sentinel.Streaming.Partitions;
+
+namespace Sentinel.Streaming.Tests.Partitions;
+
+public class VerdictRecordTests
+{
+    private static readonly Verdict Full = new(
+        new VerdictId(3, 12345678901, 1), "acct-⟨1⟩", VerdictLevel.Abusive, 0.998123456789, DecisionAction.Block,
+        [AbuseType.GradingHarvest, AbuseType.AccountFraud], "cmp-2",
+        new DateTimeOffset(2026, 10, 5, 10, 0, 0, 123, TimeSpan.Zero), 412, 23,
+        [new Reason("campaign.device", "the same device as 9 others", 13.125)], "content-tier1/1", 1,
+        new DateTimeOffset(2026, 10, 5, 11, 0, 0, TimeSpan.Zero))
+    {
+        Origin = VerdictOrigin.Campaigns,
+    };
+
+    private readonly VerdictRecord _record = new();
+
+    [Fact]
+    public void TryRead_WhatWasWritten_IsTheSame()
+    {
+        foreach (var verdict in new[]
+        {
+            Full,
+            Full with { CampaignId = null, FirstFlaggedAt = null, ExchangesAtFlag = null, AbuseTypes = [], Reasons = [] },
+        })
+        {
+            Assert.True(VerdictRecord.TryRead(_record.Write(verdict), out var read));
+            Assert.Equal(verdict.Reasons, read.Reasons.AsEnumerable());
+            Assert.Equal(verdict.AbuseTypes, read.AbuseTypes.AsEnumerable());
+            Assert.Equal(
+                verdict with { Reasons = [], AbuseTypes = [] }, read with { Reasons = [], AbuseTypes = [] });
+        }
+    }
+
+    [Fact]
+    public void Key_TwoOriginsOfOneAccount_AreTwoKeys() => Assert.NotEqual(
+        Text(VerdictRecord.Key(Full)), Text(VerdictRecord.Key(Full with { Origin = VerdictOrigin.Account })));
+
+    [Fact]
+    public void TryRead_AnythingElse_IsNoVerdict()
+    {
+        var bytes = _record.Write(Full).ToArray();
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.False(VerdictRecord.TryRead(bytes.AsMemory(0, length), out _));
+        }
+
+        foreach (var text in new[] { "null", "[]", "{}", "7", """{"account_id":7}""" })
+        {
+            Assert.False(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(text), out _));
+        }
+
+        var json = Encoding.UTF8.GetString(bytes);
+        Assert.False(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(json.Replace("\"abusive\"", "\"awful\"")), out _));
+        Assert.True(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(json.Replace("{\"account", "{\"new\":[1],\"account")), out _));
+    }
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+}
