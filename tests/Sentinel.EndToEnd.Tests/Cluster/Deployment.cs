@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Partitions;
 
@@ -103,6 +104,18 @@ internal sealed class Deployment : IAsyncDisposable
 
         Database.Dispose();
         _scratch.Dispose();
+    }
+
+    /// <summary>Stolen reasoning that happens now, as where ticks end by the clock it must.</summary>
+    public static IEnumerable<string> StolenNow(string thief, int first)
+    {
+        var at = TimeProvider.System.GetUtcNow().UtcDateTime;
+        return SampleTraffic.StolenReasoning(thief, first).Select((line, i) =>
+        {
+            var json = JsonNode.Parse(line)!;
+            json["occurred_at"] = at.AddMilliseconds(i).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            return json.ToJsonString();
+        });
     }
 
     /// <summary>Waits until a condition holds, within a minute.</summary>
