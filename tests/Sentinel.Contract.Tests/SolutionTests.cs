@@ -18,6 +18,8 @@ public sealed class SolutionTests
     [InlineData("exchange.v1.schema.json")]
     [InlineData("verdict.v1.schema.json")]
     [InlineData("campaign.v1.schema.json")]
+    [InlineData("ruling.v1.schema.json")]
+    [InlineData("verdict-record.v1.schema.json")]
     [InlineData("openapi.v1.json")]
     public void Schema_IsJson(string name)
     {

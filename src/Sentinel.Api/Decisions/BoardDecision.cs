@@ -29,13 +29,34 @@ public sealed record BoardDecision(
     /// <summary>Reason of an account that was judged and of which nothing was found.</summary>
     public const string NothingFound = "nothing_found";
 
-    /// <summary>Whether a verdict takes this decision's place, as <see cref="Verdict.Supersedes"/> says.</summary>
-    public bool GivesWayTo(Verdict verdict)
+    /// <summary>
+    /// What follows from the newest verdict of the other origin while this one outranks it: it holds again when this one
+    /// falls. Null where there is none, or nothing was found.
+    /// </summary>
+    public BoardDecision? Outranked { get; init; }
+
+    /// <summary>What holds once a newer verdict on the account is known: of each origin the newest, and of both the
+    /// stronger, as <see cref="Verdict.Supersedes"/> says.</summary>
+    public BoardDecision With(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        return verdict.Origin == Origin
-            ? verdict.At >= At
-            : verdict.Level > Level || (verdict.Level == Level && verdict.Origin == VerdictOrigin.Campaigns);
+        var known = verdict.Origin == Origin ? this : Outranked;
+        if (known is not null && verdict.At < known.At)
+        {
+            return this; // Written late, by a process that no longer has the account.
+        }
+
+        var newest = From(verdict);
+        var other = verdict.Origin == Origin ? Outranked : this with { Outranked = null };
+        if (other is null)
+        {
+            return newest;
+        }
+
+        var isOutranked = newest.Level > other.Level
+            || (newest.Level == other.Level && newest.Origin == VerdictOrigin.Campaigns);
+        var (holds, waits) = isOutranked ? (newest, other) : (other, newest);
+        return waits.Level == VerdictLevel.None ? holds : holds with { Outranked = waits };
     }
 
     /// <summary>The decision that follows from a verdict.</summary>

@@ -102,10 +102,9 @@ public sealed class DecisionBoard
         foreach (var verdict in verdicts)
         {
             var isKnown = batch.TryGetValue(verdict.AccountId, out var known) || TryFind(verdict.AccountId, out known);
-            if (isKnown ? known!.GivesWayTo(verdict)
-                : verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow)
+            if (isKnown || verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow)
             {
-                batch[verdict.AccountId] = BoardDecision.From(verdict);
+                batch[verdict.AccountId] = known is null ? BoardDecision.From(verdict) : known.With(verdict);
             }
         }
 

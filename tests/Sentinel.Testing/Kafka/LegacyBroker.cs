@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Confluent.Kafka;
 using Sentinel.Streaming.Kafka;
+using Sentinel.Streaming.Partitions;
 
 namespace Sentinel.Testing.Kafka;
 
@@ -57,6 +60,37 @@ public sealed class LegacyBroker : IAsyncDisposable
             await broker.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Creates the topics of a prefix as a deployment has them, by one session of the keeper's own command line: the
+    /// broker's command starts a machine for each topic.
+    /// </summary>
+    /// <param name="topics">Their names.</param>
+    /// <param name="partitions">Partitions of exchanges, links and verdicts.</param>
+    /// <param name="edgePartitions">Partitions of the edges, of which one alone is right.</param>
+    public async Task CreateTopicsAsync(TopicNames topics, int partitions, int edgePartitions = 1)
+    {
+        ArgumentNullException.ThrowIfNull(topics);
+        (string Name, int Count, bool IsCompacted)[] wanted =
+        [
+            (topics.Exchanges, partitions, false), (topics.Links, partitions, false),
+            (topics.Edges, edgePartitions, false), (topics.Verdicts, partitions, true), (topics.Rulings, 1, true),
+            (topics.DeadLetters, 1, false),
+        ];
+        var commands = new StringBuilder();
+        foreach (var (name, count, isCompacted) in wanted)
+        {
+            var policy = isCompacted ? ",\"cleanup.policy\":\"compact\"" : "";
+            var replicas = string.Join(',', Enumerable.Range(0, count).Select(static i => $"\"{i}\":[0]"));
+            commands.AppendLine(CultureInfo.InvariantCulture, $$$$"""
+                create /config/topics/{{{{name}}}} {"version":1,"config":{"max.message.bytes":"8388608"{{{{policy}}}}}}
+                create /brokers/topics/{{{{name}}}} {"version":1,"partitions":{{{{{replicas}}}}}}
+                """);
+        }
+
+        await KeepAsync(commands.AppendLine("quit").ToString());
+        await UntilLedAsync(wanted.ToDictionary(static topic => topic.Name, static topic => topic.Count));
     }
 
     /// <summary>Changes one byte in the middle of what a partition's log holds.</summary>
@@ -181,15 +215,74 @@ public sealed class LegacyBroker : IAsyncDisposable
             num.recovery.threads.per.data.dir=2
             """));
 
+    private async Task KeepAsync(string commands)
+    {
+        var start = new ProcessStartInfo(
+            "java",
+            [
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
+                $"-Dlog4j.configuration=file:{PathOf("log4j.properties")}", "-cp", $"{_jars}/*",
+                "org.apache.zookeeper.ZooKeeperMain", "-server", $"127.0.0.1:{_keeperPort}",
+            ])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var keeper = Process.Start(start) ?? throw new InvalidOperationException("No java.");
+        using var limit = new CancellationTokenSource(StartLimit);
+        try
+        {
+            var told = keeper.StandardOutput.ReadToEndAsync(limit.Token);
+            var faults = keeper.StandardError.ReadToEndAsync(limit.Token);
+            await keeper.StandardInput.WriteAsync(commands.AsMemory(), limit.Token);
+            keeper.StandardInput.Close();
+            await Task.WhenAll(told, faults);
+            await keeper.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            if (!keeper.HasExited)
+            {
+                keeper.Kill();
+            }
+        }
+    }
+
+    // The controller hears of a new topic, and leads its partitions, a moment later.
+    private async Task UntilLedAsync(IReadOnlyDictionary<string, int> topics)
+    {
+        using var client = Admin();
+        var from = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var led = await Task.Run(() => client.GetMetadata(TimeSpan.FromSeconds(5)).Topics);
+            if (topics.All(wanted => led.Exists(topic => topic.Topic == wanted.Key
+                && topic.Partitions.Count(static partition => partition.Leader >= 0) == wanted.Value)))
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(from) > StartLimit)
+            {
+                throw new InvalidOperationException($"The topics are not led: {await LogEndAsync("kafka")}");
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig
+    {
+        BootstrapServers = BootstrapServers,
+        ApiVersionRequest = false,
+        BrokerVersionFallback = "0.9.0.1",
+        ReconnectBackoffMaxMs = 500,
+    }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+
     private async Task<bool> AnswersAsync(JavaProgram program)
     {
-        using var client = new AdminClientBuilder(new AdminClientConfig
-        {
-            BootstrapServers = BootstrapServers,
-            ApiVersionRequest = false,
-            BrokerVersionFallback = "0.9.0.1",
-            ReconnectBackoffMaxMs = 500,
-        }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var client = Admin();
         var from = TimeProvider.System.GetTimestamp();
         while (!program.HasExited && TimeProvider.System.GetElapsedTime(from) < StartLimit)
         {

@@ -96,7 +96,16 @@ internal sealed class ClusterStore : IAsyncDisposable
         catch (Exception cause) when (cause is ClickHouseException or MigrationException)
         {
             await server.DisposeAsync();
-            throw CommandException.Failed($"cannot use ClickHouse at {options}: {cause.Message}", cause);
+            throw CommandException.Failed($"cannot use ClickHouse at {options}: {cause.Message}{KeysFor(cause)}", cause);
         }
     }
+
+    // The server's own codes: who asks, and for which database.
+    private static string KeysFor(Exception cause) => (cause as ClickHouseException ?? cause.InnerException) switch
+    {
+        ClickHouseException { Code: 192 or 193 or 194 or 516 } => " (see ClickHouse:User, ClickHouse:Password)",
+        ClickHouseException { Code: 81 } => " (see ClickHouse:Database; the database itself is not created)",
+        ClickHouseException { Code: 497 } => " (grant it to ClickHouse:User)",
+        _ => "",
+    };
 }
