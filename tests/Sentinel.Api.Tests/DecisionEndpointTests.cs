@@ -16,7 +16,7 @@ public sealed class DecisionEndpointTests
         AssertBody(
             """
             {"account_id":"acct-1","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,
-            "ttl_seconds":10,"stale":false,"decision_id":"none-1","policy_version":1}
+            "ttl_seconds":10,"stale":false,"stale_for_seconds":0,"decision_id":"none-1","policy_version":1}
             """,
             await response.Content.ReadAsStringAsync());
         Assert.Equal("no_verdict", Header(response, "x-llm-sentinel-reason"));
@@ -31,7 +31,7 @@ public sealed class DecisionEndpointTests
         AssertBody(
             """
             {"account_id":"acct-1","decision":"block","reason":"campaign.template","level":"abusive",
-            "campaign_id":"cmp-3","ttl_seconds":60,"stale":false,"decision_id":"0-7-1","policy_version":1}
+            "campaign_id":"cmp-3","ttl_seconds":60,"stale":false,"stale_for_seconds":0,"decision_id":"0-7-1","policy_version":1}
             """,
             await response.Content.ReadAsStringAsync());
         Assert.Equal("block", Header(response, "x-llm-sentinel-decision"));
