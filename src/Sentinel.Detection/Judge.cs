@@ -74,7 +74,7 @@ public sealed class Judge
         if (_accounts.EndsTick(observation))
         {
             HandOn();
-            _campaigns.EndTick(Ticks.EndOf(_accounts.Tick, _policy.Tick), output);
+            _campaigns.EndTick(Ticks.EndOf(_accounts.Tick, _policy.Tick), _accounts.Offset, output);
             _campaigns.Advance(Ticks.StartOf(observation.OccurredAtMs, _policy.Tick), _accounts.Offset, output);
         }
         else if (_accounts.NoteCount >= NotesMax)
@@ -85,6 +85,13 @@ public sealed class Judge
         if (_accounts.Observe(observation) is { } verdict)
         {
             output.Verdicts.Add(verdict);
+        }
+
+        // Within one process a stolen reference need not wait for the end of its tick.
+        if (observation.ReasoningRefs.Length > 0)
+        {
+            HandOn();
+            _campaigns.ConcludePresenters(_accounts.NowMs, _accounts.Offset, output);
         }
     }
 

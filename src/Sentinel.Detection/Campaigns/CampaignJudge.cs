@@ -25,6 +25,7 @@ internal sealed partial class CampaignJudge
     private readonly List<LinkEntry> _dirtyKeys = [];
     private readonly List<LinkEntry> _due = [];
     private readonly List<Link> _links = [];
+    private readonly List<LinkedAccount> _presenters = [];
     private readonly List<ulong> _forgotten = [];
     private long _dueMs = long.MaxValue;
     private long _nowMs;
@@ -87,12 +88,33 @@ internal sealed partial class CampaignJudge
 
     /// <summary>All of a tick was taken: groups are due for judging where the next interval begins.</summary>
     /// <param name="endMs">Event time of its end.</param>
+    /// <param name="offset">The record that ended it.</param>
     /// <param name="output">Gets what changed.</param>
-    public void EndTick(long endMs, JudgeOutput output)
+    public void EndTick(long endMs, long offset, JudgeOutput output)
     {
         TakeLinks(output);
+        ConcludePresenters(endMs, offset, output);
         var interval = (long)_policy.GroupInterval.TotalMilliseconds;
         _dueMs = Math.Min(_dueMs, (endMs + interval - 1) / interval * interval);
+    }
+
+    /// <summary>
+    /// Concludes accounts that sent back references of others: that speaks for itself and waits for no group.
+    /// </summary>
+    public void ConcludePresenters(long nowMs, long offset, JudgeOutput output)
+    {
+        if (_presenters.Count == 0)
+        {
+            return;
+        }
+
+        (_nowMs, _offset) = (nowMs, offset);
+        foreach (var account in _presenters)
+        {
+            Conclude(account, output);
+        }
+
+        _presenters.Clear();
     }
 
     /// <summary>
@@ -173,6 +195,7 @@ internal sealed partial class CampaignJudge
             }
 
             account.ForeignReasoningRefs++;
+            _presenters.Add(account);
             MarkDirty(account);
         }
 

@@ -84,7 +84,7 @@ public sealed class CampaignStage : IPieceStage
                 }
             }
 
-            _judge.EndTick(Ticks.EndOf(tick, _policy.Tick), output.Findings);
+            _judge.EndTick(Ticks.EndOf(tick, _policy.Tick), offset, output.Findings);
         }
 
         if (_merger.EndedThrough() is not long.MinValue and var ended)

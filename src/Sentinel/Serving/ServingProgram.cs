@@ -73,7 +73,7 @@ internal static class ServingProgram
         TimeProvider clock,
         Action<ICollection<string>> listening)
     {
-        await using var app = Build(options, configuration, work, scorer, clock);
+        await using var app = BuildChecked(options, configuration, work, scorer, clock);
         try
         {
             await app.StartAsync();
@@ -93,6 +93,20 @@ internal static class ServingProgram
         if (app.Services.GetRequiredService<IServingHost>().Failure is { } failure)
         {
             throw failure as CommandException ?? CommandException.Failed(failure.Message, failure);
+        }
+    }
+
+    // Some options are used, and so checked, while the host is put together.
+    private static WebApplication BuildChecked(
+        ServeOptions options, IConfiguration configuration, ServingWork work, IScorer scorer, TimeProvider clock)
+    {
+        try
+        {
+            return Build(options, configuration, work, scorer, clock);
+        }
+        catch (OptionsValidationException cause)
+        {
+            throw CommandException.Usage(cause.Message);
         }
     }
 

@@ -138,7 +138,8 @@ public sealed class ReplayRunTests
         var store = new FakeLaneStore(log);
         var run = new ReplayRun(Traffic.NewJudge(_scorer), store, _scorer, Traffic.Options(), 1, clock);
         await run.RunAsync(TestInput.Of(TestInput.Good(2_560)), static _ => { }, _letters.Add, CancellationToken.None);
-        Assert.True(store.CommitsBegun > 5, $"{store.CommitsBegun} commits");
+        // Workers run ahead of the lane and the clock with them; without the clock there would be one commit.
+        Assert.True(store.CommitsBegun > 2, $"{store.CommitsBegun} commits");
 
         store = new FakeLaneStore(new FakeLaneLog());
         run = new ReplayRun(Traffic.NewJudge(_scorer), store, _scorer, Traffic.Options(commitRowsMax: 100), 1,
