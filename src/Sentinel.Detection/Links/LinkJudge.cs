@@ -19,6 +19,7 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
     private readonly List<LinkGroup> _changed = [];
     private readonly ChangeList<LinkGroup> _unsaved = new();
     private readonly List<ulong> _forgotten = [];
+    private readonly List<Sighting> _unexplained = [];
 
     /// <summary>Keys that are shared.</summary>
     public int SharedKeyCount => _groups.Count;
@@ -32,10 +33,9 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
                 _issued.FirstOrAdd(sighting.Key, sighting.Account);
                 break;
             case SightingRole.Presented:
-                // A reference that one account was handed and another one presents ties the two.
-                if (_issued.Find(sighting.Key) is not 0 and var issuer && issuer != sighting.Account)
+                if (!TryTie(sighting))
                 {
-                    Join(GroupOf(sighting, issuer), sighting);
+                    _unexplained.Add(sighting); // Within a tick lanes have no order: who was handed it may follow.
                 }
 
                 break;
@@ -65,6 +65,8 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
     /// <summary>Hands over what changed, in the order in which it first did, and begins anew.</summary>
     public void TakeChanges(List<EdgeChange> changes)
     {
+        _unexplained.ForEach(sighting => TryTie(sighting));
+        _unexplained.Clear();
         foreach (var group in CollectionsMarshal.AsSpan(_changed))
         {
             _unsaved.Add(group);
@@ -122,6 +124,23 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
 
     public void Single(byte section, ReadOnlySpan<byte> value) =>
         throw new InvalidDataException("Link lanes keep no such value.");
+
+    // A reference that one account was handed and another one presents ties the two.
+    private bool TryTie(Sighting sighting)
+    {
+        var issuer = _issued.Find(sighting.Key);
+        if (issuer == 0)
+        {
+            return false;
+        }
+
+        if (issuer != sighting.Account)
+        {
+            Join(GroupOf(sighting, issuer), sighting);
+        }
+
+        return true;
+    }
 
     private void BookUse(Sighting sighting)
     {

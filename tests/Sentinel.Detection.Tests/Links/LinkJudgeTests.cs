@@ -107,6 +107,14 @@ public class LinkJudgeTests
     }
 
     [Fact]
+    public void Book_ReferencePresentedBeforeItWasIssuedInOneTick_TiesThemAllTheSame()
+    {
+        Meet(SightingRole.Presented, 2, 9);
+        Meet(SightingRole.Issued, 1, 9);
+        Assert.Equal([1UL, 2UL], Assert.Single(Changes()).Members!.Select(member => member.Account));
+    }
+
+    [Fact]
     public void FirstOrAdd_BeyondTwoGenerations_ForgetsTheOldest()
     {
         var sightings = new Sightings(4096);
