@@ -13,6 +13,8 @@ public sealed class DecisionFeedTests(ClusterParts parts)
     {
         await using var deployment = await Deployment.CreateAsync(parts, "feed", partitions: 2);
         deployment.Environment["Lanes__IdleAfter"] = "00:00:01";
+        // No process is killed here: none is to be taken for dead because the machine is busy.
+        deployment.Environment["Kafka__SessionTimeout"] = "00:00:25";
         var first = await deployment.ReadyAsync("api");
         await deployment.ReadyAsync("account,links,campaigns");
         Assert.Equal((8, 0, 0), await first.PostAsync(Deployment.StolenNow("thief", first: 100)));

@@ -118,13 +118,13 @@ internal sealed class Deployment : IAsyncDisposable
         });
     }
 
-    /// <summary>Waits until a condition holds, within a minute.</summary>
+    /// <summary>Waits until a condition holds, for a minute and a half at most.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
     {
         var began = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60), $"too long until {what()}");
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(90), $"too long until {what()}");
             await Task.Delay(100);
         }
     }
