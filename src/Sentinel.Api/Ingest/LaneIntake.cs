@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sentinel.Streaming.Lanes;
 
 namespace Sentinel.Api.Ingest;
@@ -7,8 +6,8 @@ namespace Sentinel.Api.Ingest;
 /// <param name="clock">Names submissions.</param>
 public sealed class LaneIntake(TimeProvider clock) : IExchangeIntake
 {
+    private readonly SubmissionNames _names = new(clock);
     private volatile LiveLane? _lane;
-    private long _submissions;
 
     /// <summary>From now on exchanges go to this lane, which must be started.</summary>
     public void Open(LiveLane lane) => _lane = lane;
@@ -21,17 +20,9 @@ public sealed class LaneIntake(TimeProvider clock) : IExchangeIntake
             return null;
         }
 
-        var outcome = await lane.SubmitAsync(lines, NextSource(), cancel);
+        var outcome = await lane.SubmitAsync(lines, _names.Next(), cancel);
         return outcome.End == IngestEnd.Done
             ? new IntakeReceipt(outcome.Accepted, outcome.Duplicates, outcome.Rejected, outcome.Letters)
             : null;
-    }
-
-    // A dead letter is named by its source and position, so no two submissions ever have the same source.
-    private string NextSource()
-    {
-        var number = Interlocked.Increment(ref _submissions);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"http-{clock.GetUtcNow():yyyyMMdd'T'HHmmss.fff'Z'}-{number}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sentinel.Streaming.Partitions;
 
 namespace Sentinel.Api.Ingest;
@@ -7,8 +6,8 @@ namespace Sentinel.Api.Ingest;
 /// <param name="clock">Names submissions.</param>
 public sealed class RecordWriterIntake(TimeProvider clock) : IExchangeIntake
 {
+    private readonly SubmissionNames _names = new(clock);
     private volatile RecordIntake? _intake;
-    private long _submissions;
 
     /// <summary>From now on exchanges go there.</summary>
     public void Open(RecordIntake intake) => _intake = intake;
@@ -21,10 +20,7 @@ public sealed class RecordWriterIntake(TimeProvider clock) : IExchangeIntake
             return null;
         }
 
-        var number = Interlocked.Increment(ref _submissions);
-        var source = string.Create(
-            CultureInfo.InvariantCulture, $"http-{clock.GetUtcNow():yyyyMMdd'T'HHmmss.fff'Z'}-{number}");
-        var outcome = await intake.SubmitAsync(lines, source, cancel);
+        var outcome = await intake.SubmitAsync(lines, _names.Next(), cancel);
         return new IntakeReceipt(outcome.Accepted, outcome.Duplicates, outcome.Rejected, outcome.Letters);
     }
 }

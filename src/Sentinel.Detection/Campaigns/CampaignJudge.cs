@@ -48,9 +48,6 @@ internal sealed partial class CampaignJudge
     /// <summary>Campaigns that stand, in the order in which they were found.</summary>
     public ImmutableArray<Campaign> Campaigns => _campaigns.Report(_nowMs, _offset);
 
-    /// <summary>How many campaigns stand.</summary>
-    public int CampaignCount => _campaigns.Standing.Count();
-
     /// <summary>Takes over the profile of an account; from now on this judge's or, within one process, shared.</summary>
     public void Take(AccountProfile profile)
     {
