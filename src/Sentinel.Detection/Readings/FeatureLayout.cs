@@ -14,7 +14,7 @@ namespace Sentinel.Detection.Readings;
 public static class FeatureLayout
 {
     /// <summary>Version of the layout.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Hashed features kept of one prompt: beginning and end first, the middle sampled evenly.</summary>
     public const int Width = 384;

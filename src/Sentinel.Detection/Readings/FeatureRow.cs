@@ -1,5 +1,3 @@
-using Sentinel.Detection.Exchanges;
-
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
@@ -18,11 +16,13 @@ internal sealed class FeatureRow
     /// <summary>Whether the limit is reached.</summary>
     public bool IsFull => Count >= Limit;
 
-    /// <summary>Adds a feature unless its bucket is there or the row is full.</summary>
+    /// <summary>
+    /// Adds a feature, a hash whose upper half is well mixed, unless its bucket is there or the row is full.
+    /// </summary>
     public void Add(Span<int> row, ulong feature)
     {
         const ulong Hashed = FeatureLayout.BucketCount - FeatureLayout.ShapeEnd;
-        AddBucket(row, FeatureLayout.ShapeEnd + (int)(((KeyHash.Mix(feature) >> 32) * Hashed) >> 32));
+        AddBucket(row, FeatureLayout.ShapeEnd + (int)(((feature >> 32) * Hashed) >> 32));
     }
 
     /// <summary>Adds a bucket unless it is there or the row is full.</summary>

@@ -7,7 +7,7 @@ namespace Sentinel.Detection.Readings;
 /// and allocates nothing after its first use. One for each worker thread.
 /// </summary>
 /// <remarks>
-/// Work is bounded but for the content sketch, which takes every word: a token for each of some 6 KiB of the last user
+/// Work is bounded but for the content sketch, which takes every word: a token for each of some 2 KiB of the last user
 /// message (beginning, end, windows of the middle), 2 KiB of the system prompt and half a KiB of each of four turns.
 /// </remarks>
 public sealed class PromptReader

@@ -9,15 +9,15 @@ namespace Sentinel.Detection.Readings;
 /// </summary>
 internal sealed partial class Tokenizer
 {
-    /// <summary>Bytes up to which a segment is read whole: about 1,000 words, twice what a row holds.</summary>
-    public const int WholeBytesMax = 6 * 1024;
+    /// <summary>Bytes up to which a segment is read whole: about 350 words, twice what a row holds.</summary>
+    public const int WholeBytesMax = 2 * 1024;
 
     /// <summary>Tokens kept; text of single characters makes more and is cut.</summary>
     public const int TokensMax = 4096;
 
-    private const int HeadBytes = 2560;
-    private const int TailBytes = 2048;
-    private const int MiddleWindows = 12;
+    private const int HeadBytes = 896;
+    private const int TailBytes = 640;
+    private const int MiddleWindows = 4;
     private const int MiddleWindowBytes = 128;
 
     private static readonly ulong NumberHash = KeyHash.Of("⟨number⟩");

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
-using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Detection.Readings;
 
@@ -17,12 +16,13 @@ internal static class WordScanner
     private const int StemLength = 5;
     private const int SyllableStemLength = 2;
     private const int BlockBytes = 32;
-    private const int PrefixMax = 8;
-    private const ulong OffsetBasis = 14695981039346656037;
-    private const ulong Prime = 1099511628211;
-    private const ulong StemSalt = 0x5354454D;
+    private const int StepBytes = 2 * WordHash.BlockBytes;
+    private const ulong WordSalt = 0x589965CC75374CC3;
+    private const ulong StemSalt = 0x1D8E4E27C47D124F;
 
     private static readonly byte[] AsciiLetters = BuildAsciiLetters();
+    private static readonly ulong[] HeadMasks = BuildMasks(skipped: 0);
+    private static readonly ulong[] TailMasks = BuildMasks(skipped: WordHash.BlockBytes);
 
     /// <summary>Reads the word at <paramref name="start"/> into the token; returns the byte after it.</summary>
     /// <param name="text">The text.</param>
@@ -50,8 +50,8 @@ internal static class WordScanner
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
-        token.Hash = KeyHash.Mix(word.Hash);
-        token.Stem = word.StemHash == 0 ? 0 : KeyHash.Mix(word.StemHash ^ StemSalt);
+        token.Hash = WordHash.Finish(word.State, WordSalt);
+        token.Stem = word.StemState == 0 ? 0 : WordHash.Finish(word.StemState, StemSalt);
         return end;
     }
 
@@ -59,11 +59,11 @@ internal static class WordScanner
     public static byte AsciiLetter(byte item) => item < 0x80 ? AsciiLetters[item] : (byte)0;
 
     // The usual word: letters of ASCII up to something that surely ends it. Same hashes as the general way. Its end is
-    // found by vector, and its hashes are taken without a branch on its length, which no processor foretells.
+    // found by vector, and eight letters are hashed at once.
     private static bool TryReadAscii(ReadOnlySpan<byte> text, int start, ref Token token, out int end)
     {
         end = start;
-        if (text.Length - start <= BlockBytes)
+        if (text.Length - start < BlockBytes + WordHash.BlockBytes)
         {
             return false;
         }
@@ -78,41 +78,40 @@ internal static class WordScanner
             return false;
         }
 
-        var hashes = default(PrefixHashes);
-        FillPrefixes(Unsafe.ReadUnaligned<ulong>(ref word), hashes);
-        var hash = hashes[(length - 1) & (PrefixMax - 1)];
-        if (length > PrefixMax)
+        // Two blocks whatever the length: whether a word is longer than one cannot be foretold.
+        var block = BlockAt(ref word, 0);
+        var second = BlockAt(ref word, WordHash.BlockBytes) & TailMasks[length];
+        var state = WordHash.Step(0, block & HeadMasks[length], second);
+        for (var i = StepBytes; i < length; i += StepBytes)
         {
-            hash = hashes[PrefixMax - 1];
-            for (var i = PrefixMax; i < length; i++)
-            {
-                hash = (hash ^ (byte)(Unsafe.Add(ref word, i) | 0x20)) * Prime;
-            }
+            var rest = Math.Min(length - i, StepBytes);
+            var more = BlockAt(ref word, i + WordHash.BlockBytes) & TailMasks[rest];
+            state = WordHash.Step(state, BlockAt(ref word, i) & HeadMasks[rest], more);
         }
 
         end = start + length;
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
-        token.Hash = KeyHash.Mix(hash);
-        token.Stem = KeyHash.Mix(hashes[StemLength - 1] ^ StemSalt) & (ulong)((StemLength - length) >> 31);
+        token.Hash = WordHash.Finish(state, WordSalt);
+        var stem = WordHash.Finish(WordHash.Step(0, block & HeadMasks[StemLength], 0), StemSalt);
+        token.Stem = length > StemLength ? stem : 0;
         return true;
     }
 
-    // Hashes of the first letter, the first two, and so on; those past the word's end mean nothing.
-    private static void FillPrefixes(ulong letters, Span<ulong> hashes)
+    private static ulong BlockAt(ref byte word, int i) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref word, i)) | WordHash.LowerCase;
+
+    // What a word of so many letters keeps of the block after the first ones.
+    private static ulong[] BuildMasks(int skipped)
     {
-        letters |= 0x2020202020202020;
-        var hash = OffsetBasis;
-        hashes[7] = 0; // One check of the bounds for all.
-        hashes[0] = hash = (hash ^ (byte)letters) * Prime;
-        hashes[1] = hash = (hash ^ (byte)(letters >> 8)) * Prime;
-        hashes[2] = hash = (hash ^ (byte)(letters >> 16)) * Prime;
-        hashes[3] = hash = (hash ^ (byte)(letters >> 24)) * Prime;
-        hashes[4] = hash = (hash ^ (byte)(letters >> 32)) * Prime;
-        hashes[5] = hash = (hash ^ (byte)(letters >> 40)) * Prime;
-        hashes[6] = hash = (hash ^ (byte)(letters >> 48)) * Prime;
-        hashes[7] = (hash ^ (byte)(letters >> 56)) * Prime;
+        var masks = new ulong[BlockBytes + 1];
+        for (var length = skipped + 1; length < masks.Length; length++)
+        {
+            masks[length] = WordHash.Keep(ulong.MaxValue, Math.Min(length - skipped, WordHash.BlockBytes));
+        }
+
+        return masks;
     }
 
     private static byte[] BuildAsciiLetters()
@@ -126,25 +125,15 @@ internal static class WordScanner
         return letters;
     }
 
-    [InlineArray(PrefixMax)]
-    private struct PrefixHashes
-    {
-        private ulong _first;
-    }
-
     private struct Word
     {
+        private WordHash _hash;
         private int _length;
-        private ulong _stemState;
 
-        public Word()
-        {
-            Hash = OffsetBasis;
-        }
+        public readonly ulong State => _hash.State;
 
-        public ulong Hash { get; private set; }
-
-        public readonly ulong StemHash => _stemState;
+        /// <summary>State after the letters of the stem; 0 where the word ends with them or before.</summary>
+        public ulong StemState { get; private set; }
 
         public int LatinCount { get; private set; }
 
@@ -174,11 +163,11 @@ internal static class WordScanner
                     }
 
                     LatinCount++;
-                    Hash = (Hash ^ letter) * Prime;
+                    _hash.Append(letter);
                     i++;
                     if (++_length == StemLength)
                     {
-                        atStem = Hash;
+                        atStem = State;
                     }
 
                     continue;
@@ -201,11 +190,11 @@ internal static class WordScanner
                 Append(rune.Value, foldLookalikes);
                 if (++_length == (rune.Value is >= 0xAC00 and < 0xD7A4 ? SyllableStemLength : StemLength))
                 {
-                    atStem = Hash;
+                    atStem = State;
                 }
             }
 
-            _stemState = atStem == Hash ? 0 : atStem;
+            StemState = atStem == State ? 0 : atStem;
             return i;
         }
 
@@ -232,12 +221,16 @@ internal static class WordScanner
             if (folded < 0x80)
             {
                 // As one byte, so that it hashes like the plain letter.
-                Hash = (Hash ^ (byte)folded) * Prime;
+                _hash.Append((byte)folded);
                 return;
             }
 
-            Hash = (Hash ^ (uint)(folded & 0xFF)) * Prime;
-            Hash = (Hash ^ (uint)(folded >> 8)) * Prime;
+            _hash.Append((byte)folded);
+            _hash.Append((byte)(folded >> 8));
+            if (folded > char.MaxValue)
+            {
+                _hash.Append((byte)(folded >> 16));
+            }
         }
     }
 }
