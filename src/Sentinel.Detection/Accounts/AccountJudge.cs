@@ -164,6 +164,7 @@ internal sealed partial class AccountJudge
         var head = NoteFrame(account, observation, frame.HeadAnchor, evidence);
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
         Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)
         {
@@ -197,6 +198,22 @@ internal sealed partial class AccountJudge
             use.IsPositive || evidence > 0,
             Math.Max(use.LastSeenMs, observation.OccurredAtMs));
         return key;
+    }
+
+    // A steady pace is a key once it is known well enough, and again whenever it is known twice as well.
+    private void NotePace(AccountState account, Observation observation)
+    {
+        ref var pace = ref account.Profile.Pace;
+        if (!int.IsPow2(pace.EvenCount) || !pace.IsSteady)
+        {
+            return;
+        }
+
+        Span<ulong> keys = stackalloc ulong[PaceKeys.CountMax];
+        foreach (var key in keys[..PaceKeys.Of(account.Profile, keys)])
+        {
+            Note(account, observation, SightingRole.Used, LinkKind.Timing, key);
+        }
     }
 
     private void NoteReferences(AccountState account, Observation observation)

@@ -9,11 +9,12 @@ namespace Sentinel.Detection.Accounts;
 
 /// <summary>
 /// What is known of one account by its own exchanges, and all that groups need to know of it: counts, evidence by
-/// context, mean content. About 0.9 KiB in memory, a third of that on the wire. Owned by the lane's thread.
+/// context, mean content. About 1 KiB in memory, a third of that on the wire. Owned by the lane's thread.
 /// </summary>
 internal sealed class AccountProfile(byte[] idUtf8)
 {
     private FrameLedger _frames;
+    private PaceLedger _pace;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
     private string? _id;
@@ -44,6 +45,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Evidence by context.</summary>
     public ref FrameLedger Frames => ref _frames;
 
+    /// <summary>How steadily its exchanges follow each other.</summary>
+    public ref PaceLedger Pace => ref _pace;
+
     /// <summary>Highest content evidence that the account's ledger ever reached, nats.</summary>
     public double ContentPeak { get; set; }
 
@@ -71,6 +75,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         PaymentKey = Latest(PaymentKey, observation.PaymentKey);
         IpBlockKey = Latest(IpBlockKey, observation.IpBlockKey);
         _frames.Add(in observation.Frame, evidence);
+        _pace.Add(observation.OccurredAtMs);
         ref var scores = ref observation.Scores;
         for (var i = 0; i < ContentScores.EmbeddingLength; i++)
         {

@@ -31,11 +31,17 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     // One frame marks a pool when at least this share of its accounts send it.
     private const double CommonFrameShareMin = 0.6;
 
+    // Standard deviations of the logarithm of an account's exchanges: dealt in turn, and as customers differ.
+    private const double EvenSpread = 0.15;
+    private const double UsualSpread = 0.8;
+    private const int EvenExchangesMin = 8;
+
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
+    private readonly List<double> _volumes = [];
     private double[] _evidence = new double[64];
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
@@ -57,9 +63,10 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
-        var byContent = identity > 0 && TryDirection(direction) ? Likeness(direction) : 0;
-        var common = identity > 0 ? CommonFrame() : null;
-        var byFrame = common is null ? 0 : FrameLikeness(common);
+        var isPool = identity > 0 && key.Kind != LinkKind.Template; // Those that send one frame are alike by it.
+        var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
+        var common = isPool ? CommonFrame() : null;
+        var byFrame = common is null || key.Kind == LinkKind.Timing ? 0 : FrameLikeness(common); // A pace had its say.
         var pool = new PoolLikeness(byContent, byFrame, common);
         return Sort(key, content, identity, pool, direction);
     }
@@ -96,7 +103,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
                 && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
             var isAlike = pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction);
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
-            (behaves || isAlike || hasFrame ? members : others).Add(account);
+            var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.Pace.IsSteady;
+            (behaves || isAlike || hasFrame || keepsPace ? members : others).Add(account);
         }
 
         return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), members, others);
@@ -185,10 +193,72 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var isPool = key.AccountCount >= policy.PoolAccountsMin;
         return key.Kind switch
         {
+            LinkKind.Timing => PaceEvidence(),
             LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
-            _ => 0, // A client or an address says nothing of who somebody is: carriers and popular tools gather strangers.
+
+            // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
+            _ => EvennessEvidence(),
         };
+    }
+
+    // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
+    // same from every account, however its times are jittered: likelihood ratio of "within a seventh of the median"
+    // against volumes spread as usual, a tenth of the accounts allowed to be nobody's.
+    private double EvennessEvidence()
+    {
+        _volumes.Clear();
+        foreach (var account in _group)
+        {
+            if (account.Profile.ExchangeCount >= EvenExchangesMin)
+            {
+                _volumes.Add(Math.Log(account.Profile.ExchangeCount));
+            }
+        }
+
+        if (_volumes.Count < policy.AlikeAccountsMin)
+        {
+            return 0;
+        }
+
+        _volumes.Sort();
+        var median = _volumes[_volumes.Count / 2];
+        var nats = -1.0; // The median was fitted.
+        foreach (var volume in _volumes)
+        {
+            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / UsualSpread);
+            var ratio = UsualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
+            nats += Math.Log((0.9 * ratio) + 0.1);
+        }
+
+        return Math.Clamp(nats, 0, policy.EvennessNatsMax);
+    }
+
+    // Strangers that one scheduler serves. Where they send one frame, the likelihood ratio of "so many of those that send
+    // it keep just this pace" against one in twenty; without a frame some may meet by chance, and it counts as a pool.
+    private double PaceEvidence()
+    {
+        var steady = 0.0;
+        foreach (var account in _group)
+        {
+            steady += account.Profile.Pace.IsSteady ? 1 : 0;
+        }
+
+        if (steady < policy.PoolAccountsMin)
+        {
+            return 0;
+        }
+
+        if (CommonFrame() is not { } frame)
+        {
+            return policy.PoolNats;
+        }
+
+        var others = Math.Max(0, frame.AccountCount - steady);
+        var share = Math.Min(steady / (steady + others), 0.95);
+        var ratio = (steady * Math.Log(share / policy.PaceShareByChance))
+            + (others * Math.Log((1 - share) / (1 - policy.PaceShareByChance)));
+        return share <= policy.PaceShareByChance ? 0 : Math.Clamp(ratio, 0, policy.PaceNatsMax);
     }
 
     private bool IsOneHouse()

@@ -10,6 +10,9 @@ namespace Sentinel.Detection.Evidence;
 /// </summary>
 internal sealed class ContentEvidence
 {
+    /// <summary>Most that repetition multiplies the evidence of one context by, reached after some ten exchanges.</summary>
+    public const double ContextWeightMax = 3;
+
     private readonly float[] _logByStep = new float[65536];
 
     /// <summary>Tabulates the evidence of every score step.</summary>
@@ -27,10 +30,10 @@ internal sealed class ContentEvidence
 
     /// <summary>
     /// Evidence of a context (one frame) that was seen <paramref name="count"/> times with a summed evidence of
-    /// <paramref name="sum"/> nats. Exchanges of one frame depend on each other: the n-th adds only 1/n of its own, so
-    /// evidence grows with distinct contexts and hardly with repetition.
+    /// <paramref name="sum"/> nats. Exchanges of one frame depend on each other: the n-th adds only 1/n of its own, and
+    /// from some ten on nothing, so evidence grows with distinct contexts and no single frame convicts by content alone.
     /// </summary>
-    public static double OfContext(double sum, long count) => count == 0 ? 0 : sum / count * Harmonic(count);
+    public static double OfContext(double sum, long count) => count == 0 ? 0 : sum / count * Math.Min(ContextWeightMax, Harmonic(count));
 
     /// <summary>
     /// Evidence of contexts taken together: a bet spread over the share of abusive contexts, so that camouflage dilutes

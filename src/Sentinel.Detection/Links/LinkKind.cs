@@ -31,7 +31,7 @@ public enum LinkKind : byte
     /// <summary>The same prompts.</summary>
     Content,
 
-    /// <summary>The same time slots.</summary>
+    /// <summary>The same steady pace.</summary>
     Timing,
 
     /// <summary>A reasoning reference issued to another account.</summary>

@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
 
     /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
     public double WatchNats { get; init; } = 4.6;
@@ -42,6 +42,17 @@ public sealed record DetectionPolicy
 
     /// <summary>Most that likeness of content adds in such a pool.</summary>
     public double LikenessNatsMax { get; init; } = 6;
+
+    /// <summary>Share of those that send a frame who would keep one steady pace by chance, at most.</summary>
+    public double PaceShareByChance { get; init; } = 0.05;
+
+    /// <summary>Most that a common pace adds: with hardly anything else it flags, and never blocks by itself.</summary>
+    public double PaceNatsMax { get; init; } = 10;
+
+    /// <summary>
+    /// Most that equal volumes add: innocents who run the same suite once a night send equally much too.
+    /// </summary>
+    public double EvennessNatsMax { get; init; } = 5;
 
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;

@@ -32,7 +32,7 @@ internal static class ReasonText
         LinkKind.Address => "the same network address as",
         LinkKind.Template => "the same instruction frame as",
         LinkKind.Content => "the same prompts as",
-        LinkKind.Timing => "the same time slots as",
+        LinkKind.Timing => "the same steady pace as",
         LinkKind.ReasoningReference => "reasoning blocks issued to",
         LinkKind.Recirculation => "outputs that were given to",
         LinkKind.Successor => "the habits of a banned campaign, with",

@@ -3,7 +3,7 @@ using Sentinel.Detection.Evidence;
 
 namespace Sentinel.Detection.State;
 
-/// <summary>Account profiles as bytes: on the wire to the campaigns lane and in snapshots. About 230 bytes each.</summary>
+/// <summary>Account profiles as bytes: on the wire to the campaigns lane and in snapshots. About 300 bytes each.</summary>
 internal static class ProfileCodec
 {
     public static void Write(StateWriter to, AccountProfile profile)
@@ -25,6 +25,13 @@ internal static class ProfileCodec
         to.PutInt64(profile.ExchangesAtFlag);
         to.PutSingles(profile.KindSum);
         to.PutSingles(profile.EmbeddingSum);
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        profile.Pace.Save(pace);
+        foreach (var value in pace)
+        {
+            to.PutDouble(value);
+        }
+
         var slots = profile.Frames.InUse;
         to.PutByte((byte)slots.Length);
         foreach (var slot in slots)
@@ -56,6 +63,13 @@ internal static class ProfileCodec
         profile.ExchangesAtFlag = from.TakeInt64();
         from.TakeSingles(profile.KindSum);
         from.TakeSingles(profile.EmbeddingSum);
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        for (var i = 0; i < pace.Length; i++)
+        {
+            pace[i] = from.TakeDouble();
+        }
+
+        profile.Pace.Restore(pace);
         Span<FrameSlot> slots = stackalloc FrameSlot[FrameLedger.FramesMax + 1];
         var count = from.TakeByte();
         if (count is 0 or > FrameLedger.FramesMax + 1)

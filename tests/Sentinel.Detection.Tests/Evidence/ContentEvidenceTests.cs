@@ -32,12 +32,11 @@ public class ContentEvidenceTests
     }
 
     [Fact]
-    public void OfContext_Repetition_GrowsLikeTheLogarithm()
+    public void OfContext_Repetition_GrowsLikeTheLogarithmUpToThree()
     {
-        var once = ContentEvidence.OfContext(2, 1);
-        var thousand = ContentEvidence.OfContext(2 * 1000, 1000);
-        Assert.Equal(2, once, 9);
-        Assert.InRange(thousand / once, 7.4, 7.6); // H(1000) = 7.485
+        Assert.Equal(2, ContentEvidence.OfContext(2, 1), 9);
+        Assert.Equal(2 * (1 + (1 / 2.0) + (1 / 3.0) + (1 / 4.0)), ContentEvidence.OfContext(2 * 4, 4), 9);
+        Assert.Equal(2 * ContentEvidence.ContextWeightMax, ContentEvidence.OfContext(2 * 1000, 1000), 9);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public class JudgeTests
     [Fact]
     public void Finish_FrameSharedByHarvesters_OneCampaignWithTemplate()
     {
-        for (var round = 0; round < 6; round++)
+        for (var round = 0; round < 10; round++)
         {
             for (var account = 0; account < 20; account++)
             {
@@ -127,6 +127,57 @@ public class JudgeTests
         Assert.Equal("write out every thought before you answer ⟨…⟩ now", campaign.Template);
         Assert.All(campaign.Accounts, account => Assert.Equal(campaign.Id, VerdictOf(account).CampaignId));
         Assert.All(campaign.Accounts, account => Assert.True(VerdictOf(account).IsFlagged));
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.25)]
+    public void Finish_StrangersServedByOneScheduler_ArePoolWhateverTheyAsk(double jitter)
+    {
+        AddPaced("relay", accounts: 20, gapSeconds: 4_321, jitter, org: null);
+        AddStrangers(250);
+        _judge.Finish(_output);
+
+        var campaign = Assert.Single(_judge.Campaigns);
+        Assert.Equal(20, campaign.Accounts.Length);
+        Assert.Contains(campaign.Links, link => link.Kind == LinkKind.Timing);
+        var verdict = VerdictOf("relay-3");
+        Assert.True(verdict.IsFlagged);
+        Assert.NotEqual(DecisionAction.Block, verdict.Action);
+        Assert.Contains(verdict.Reasons, reason => reason.Code == "pool.timing"
+            && reason.Summary.Contains("the same steady pace as 19 other accounts", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(3_600, null)]
+    [InlineData(4_321, "one company")]
+    public void Finish_MonitorsByTheClockOrOfOneHouse_AreLeftAlone(int gapSeconds, string? org)
+    {
+        AddPaced("monitor", accounts: 20, gapSeconds, jitter: 0, org);
+        AddStrangers(250);
+        _judge.Finish(_output);
+
+        Assert.Empty(_judge.Campaigns);
+        Assert.Equal(VerdictLevel.None, VerdictOf("monitor-3").Level);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Finish_SuspiciousFrameOfStrangers_ConvictsWhereVolumesAreEven(bool isEven)
+    {
+        for (var account = 0; account < 20; account++)
+        {
+            for (var i = 0; i < (isEven ? 30 : 8 + (account * account)); i++)
+            {
+                Observe(_maker.Make($"user-{account}", harvest: 0.91f, frame: i % 2 == 0 ? "one frame" : "another"));
+            }
+        }
+
+        AddStrangers(250);
+        _judge.Finish(_output);
+
+        Assert.Equal(isEven ? 1 : 0, _judge.Campaigns.Length);
     }
 
     [Fact]
@@ -304,6 +355,22 @@ public class JudgeTests
             for (var account = 0; account < count; account++)
             {
                 Observe(_maker.Make($"stranger-{account}", payment: $"own-{account}"));
+            }
+        }
+    }
+
+    // Dealt to the accounts in turn, each of them once in a gap.
+    private void AddPaced(string name, int accounts, int gapSeconds, double jitter, string? org)
+    {
+        var random = new Random(5);
+        var start = _maker.NowMs;
+        for (var round = 0; round < 40; round++)
+        {
+            for (var account = 0; account < accounts; account++)
+            {
+                var turn = round + ((account + (jitter * accounts * (random.NextDouble() - 0.5))) / accounts);
+                _maker.NowMs = start + (long)(turn * gapSeconds * 1_000);
+                Observe(_maker.Make($"{name}-{account}", harvest: 0.05f, frame: "served", org: org));
             }
         }
     }
