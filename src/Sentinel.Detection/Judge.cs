@@ -33,8 +33,8 @@ public sealed class Judge
 
     /// <summary>A judge without memory of any account.</summary>
     /// <param name="policy">The thresholds; one policy for the judge's life.</param>
-    /// <param name="reference">How innocent content scores under the classifier.</param>
-    /// <param name="modelVersion">Name and version of the classifier, stored with every verdict.</param>
+    /// <param name="reference">How innocent content scores under the classifier at the beginning.</param>
+    /// <param name="modelVersion">Its name and version; the one in use is stored with every verdict.</param>
     /// <param name="partition">The lane's partition, part of every verdict's id.</param>
     public Judge(DetectionPolicy policy, BenignReference reference, string modelVersion, int partition)
     {
@@ -65,6 +65,12 @@ public sealed class Judge
 
     /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
     public bool TryAdmit(EventKey key) => _accounts.TryAdmit(key);
+
+    /// <summary>
+    /// From now on observations carry the scores of this version: they are evidence by its own reference, and verdicts
+    /// name it.
+    /// </summary>
+    public void UseModel(ScoringModel model) => _accounts.UseModel(model);
 
     /// <summary>Judges an admitted observation that has its offset. What changed is added to the output.</summary>
     public void Observe(Observation observation, JudgeOutput output)

@@ -4,13 +4,14 @@ using Sentinel.Detection.Readings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Inference.Models;
 using Sentinel.Inference.Onnx;
+using Sentinel.Inference.Providers;
 using Sentinel.Inference.Training;
 
 namespace Sentinel.Inference;
 
 /// <summary>
-/// Scores prompts by a content model on the processor: adds up the table's rows of a prompt's features where they lie,
-/// and runs what comes after in ONNX Runtime. Thread-safe: every call takes a lane with its own buffers, bound once;
+/// Scores prompts by a content model: adds up the table's rows of a prompt's features where they lie,
+/// and runs what comes after in ONNX Runtime, on the processor unless a device is asked for. Thread-safe: every call takes a lane with its own buffers, bound once;
 /// lanes share one session and one table. Allocates nothing per prompt once a lane exists.
 /// </summary>
 /// <remarks>
@@ -24,36 +25,43 @@ public sealed class OnnxScorer : IScorer, IDisposable
 
     private readonly InferenceSession _session;
     private readonly EmbeddingTable _table;
+    private readonly ScoringModel _model;
     private readonly ScoringLane?[] _lanes = new ScoringLane?[LanesMax];
 
-    private OnnxScorer(ContentModel model, EmbeddingTable table, InferenceSession session)
+    private OnnxScorer(ContentModel model, EmbeddingTable table, EngineSession opened)
     {
-        _session = session;
+        _session = opened.Session;
         _table = table;
-        ModelVersion = $"{model.Manifest.Name}/{model.Manifest.Version}";
-        Tier = model.Manifest.Tier;
-        Reference = model.Reference;
-        Sha256 = model.Manifest.Sha256;
+        var manifest = model.Manifest;
+        _model = new ScoringModel($"{manifest.Name}/{manifest.Version}", manifest.Tier, model.Reference);
+        Sha256 = manifest.Sha256;
+        Provider = opened.Provider;
     }
 
     /// <inheritdoc/>
-    public string ModelVersion { get; }
+    public string ModelVersion => _model.Version;
 
     /// <inheritdoc/>
-    public int Tier { get; }
+    public int Tier => _model.Tier;
 
     /// <inheritdoc/>
-    public BenignReference Reference { get; }
+    public BenignReference Reference => _model.Reference;
 
     /// <summary>Hash of the graph that answers, lower-case hexadecimal.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Where the graph runs, and why there.</summary>
+    public ProviderInForce Provider { get; }
 
     /// <summary>
     /// The scorer of the newest first-tier model in the models folder, which is found as
     /// <see cref="ModelFolder.Find"/> says.
     /// </summary>
     /// <exception cref="ModelRefusedException">There is none, or it does not fit this program.</exception>
-    public static OnnxScorer LoadDefault()
+    public static OnnxScorer LoadDefault() => LoadDefault(ProviderWish.Auto);
+
+    /// <inheritdoc cref="LoadDefault()"/>
+    public static OnnxScorer LoadDefault(ProviderWish wish)
     {
         var named = Environment.GetEnvironmentVariable(ModelFolder.EnvironmentVariable);
         var models = ModelFolder.Find(named, AppContext.BaseDirectory);
@@ -65,12 +73,20 @@ public sealed class OnnxScorer : IScorer, IDisposable
                 $"No {ModelFolder.Tier1Name} was found. Set {ModelFolder.EnvironmentVariable} to the models folder."));
         }
 
-        return TryLoad(folder, out var scorer, out var fault) ? scorer : throw new ModelRefusedException(fault);
+        return TryLoad(folder, wish, out var scorer, out var fault) ? scorer : throw new ModelRefusedException(fault);
     }
 
-    /// <summary>Loads the model of a folder.</summary>
+    /// <summary>Loads the model of a folder, and scores once to have it warm.</summary>
     public static bool TryLoad(
         string folder,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OnnxScorer? scorer,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ModelFault? fault) =>
+        TryLoad(folder, ProviderWish.Auto, out scorer, out fault);
+
+    /// <inheritdoc cref="TryLoad(string, out OnnxScorer?, out ModelFault?)"/>
+    public static bool TryLoad(
+        string folder,
+        ProviderWish wish,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OnnxScorer? scorer,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ModelFault? fault)
     {
@@ -82,29 +98,38 @@ public sealed class OnnxScorer : IScorer, IDisposable
 
         try
         {
-            using var options = new SessionOptions
-            {
-                IntraOpNumThreads = 1,
-                InterOpNumThreads = 1,
-                ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            };
             var split = SplitGraph.Of(
                 model.Graph, ContentGraph.InputName, ContentGraph.TableName, ContentGraph.SumsName);
             var table = new EmbeddingTable(split.Table, split.Columns);
-            scorer = new OnnxScorer(model, table, new InferenceSession(split.Heads, options));
-            return true;
+            if (!EngineSession.TryOpen(split.Heads, wish, model.Manifest.Tier, out var opened, out var reason))
+            {
+                fault = new ModelFault(ModelFaultKind.NoProvider, $"{folder} is to run on CUDA: {reason}");
+                return false;
+            }
+
+            scorer = new OnnxScorer(model, table, opened);
+            if (Misfit(table, opened.Session) is not { } misfit)
+            {
+                scorer.WarmUp();
+                return true;
+            }
+
+            scorer.Dispose();
+            scorer = null;
+            fault = new ModelFault(ModelFaultKind.BadGraph, $"{folder} holds a graph that {misfit}.");
+            return false;
         }
         catch (Exception bad) when (bad is OnnxRuntimeException or InvalidDataException)
         {
+            scorer?.Dispose();
+            scorer = null;
             fault = new ModelFault(ModelFaultKind.BadGraph, $"{folder} holds no graph that can be run: {bad.Message}");
             return false;
         }
     }
 
     /// <inheritdoc/>
-    public void Score(FeatureBatch batch, Span<ContentScores> scores)
+    public ScoringModel Score(FeatureBatch batch, Span<ContentScores> scores)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, batch.RowCount);
@@ -112,6 +137,7 @@ public sealed class OnnxScorer : IScorer, IDisposable
         try
         {
             lane.Score(batch, scores);
+            return _model;
         }
         finally
         {
@@ -128,6 +154,28 @@ public sealed class OnnxScorer : IScorer, IDisposable
         }
 
         _session.Dispose();
+    }
+
+    // The manifest was held against this program; this holds the graph against both.
+    private static string? Misfit(EmbeddingTable table, InferenceSession session)
+    {
+        var wanted = ContentGraph.OutputColumns;
+        if (table.RowCount != FeatureLayout.BucketCount)
+        {
+            return $"has {table.RowCount} features, not {FeatureLayout.BucketCount}";
+        }
+
+        return session.OutputMetadata.TryGetValue(ContentGraph.OutputName, out var output)
+            && output.Dimensions is [_, var columns] && columns == wanted
+                ? null
+                : $"does not give {ContentGraph.OutputName} of {wanted} columns";
+    }
+
+    // Once through both sizes of chunk: the engine plans its memory, and a lane waits for the first caller.
+    private void WarmUp()
+    {
+        var batch = new FeatureBatch(ScoringLane.RowsMax + 1) { RowCount = ScoringLane.RowsMax + 1 };
+        Score(batch, new ContentScores[batch.RowCount]);
     }
 
     private ScoringLane Rent()

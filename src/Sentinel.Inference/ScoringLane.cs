@@ -11,7 +11,7 @@ namespace Sentinel.Inference;
 internal sealed class ScoringLane : IDisposable
 {
     /// <summary>Rows of a full run: the engine's overhead of some twenty steps is shared by a whole chunk.</summary>
-    private const int RowsMax = 256;
+    public const int RowsMax = 256;
 
     /// <summary>Rows of a run for what is left, or for a single request.</summary>
     private const int RowsFew = 16;

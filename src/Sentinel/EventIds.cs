@@ -16,4 +16,8 @@ internal static class EventIds
     public const int StoreAway = 5011;
     public const int StoreBack = 5012;
     public const int FeedRowUnusable = 5013;
+    public const int ModelChosen = 5014;
+    public const int ModelReplaced = 5015;
+    public const int ModelUnchanged = 5016;
+    public const int ModelRefused = 5017;
 }

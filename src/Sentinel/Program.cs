@@ -12,5 +12,6 @@ var actions = new VerbActions(
     Serve: new ServeCommand(screen, clock).RunAsync,
     Demo: new DemoCommand(screen, clock).RunAsync,
     Train: new TrainCommand(screen).RunAsync,
+    Models: new ModelsCommand(screen, clock).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

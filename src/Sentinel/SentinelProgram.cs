@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Sentinel.Hosting.CommandLine;
 
 namespace Sentinel.Hosting;
@@ -69,7 +70,15 @@ internal static class SentinelProgram
             : parsed.Errors[0].Message;
 
     private static string NameOf(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        string.Concat(NamesOf(parsed.CommandResult).Reverse().Select(static name => name + " "));
+
+    private static IEnumerable<string> NamesOf(CommandResult result)
+    {
+        for (var at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+        {
+            yield return at.Command.Name;
+        }
+    }
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

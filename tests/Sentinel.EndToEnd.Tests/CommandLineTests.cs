@@ -22,6 +22,10 @@ public sealed class CommandLineTests
     [InlineData("demo --scale 0")]
     [InlineData("demo --scale much")]
     [InlineData("demo --once=perhaps")]
+    [InlineData("models")]
+    [InlineData("models lst")]
+    [InlineData("models bench --seconds 0")]
+    [InlineData("models verify a b")]
     [InlineData("repaly")]
     [InlineData("--bogus")]
     public async Task Run_WrongCommandLine_ExitsTwoWithOneLine(string line)
@@ -41,7 +45,7 @@ public sealed class CommandLineTests
     {
         var (code, output, error) = await RunAsync();
         Assert.Equal((ExitCodes.Ok, ""), (code, error));
-        foreach (var word in new[] { "replay", "score", "serve", "demo", "train", "version", "Examples:" })
+        foreach (var word in new[] { "replay", "score", "serve", "demo", "train", "models", "version", "Examples:" })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
@@ -82,6 +86,9 @@ public sealed class CommandLineTests
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
+        await RunAsync("models", "list");
+        await RunAsync("models", "verify", "content-tier1/1");
+        await RunAsync("models", "bench", "--seconds", "2");
         await RunAsync("version");
         Assert.Equal(
             [
@@ -91,9 +98,19 @@ public sealed class CommandLineTests
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
                 new TrainRequest("c", "b", "o"),
+                new ModelsRequest(ModelsAction.List, null, 5),
+                new ModelsRequest(ModelsAction.Verify, "content-tier1/1", 5),
+                new ModelsRequest(ModelsAction.Bench, null, 2),
                 "version",
             ],
             _asked);
+    }
+
+    [Fact]
+    public async Task Run_WrongVerbOfModels_NamesTheWholeCommandToTry()
+    {
+        var (_, _, error) = await RunAsync("models", "bench", "--seconds", "none");
+        Assert.EndsWith("Try: sentinel models bench --help\n", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +137,7 @@ public sealed class CommandLineTests
 
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

@@ -19,7 +19,11 @@ public sealed class FakeScorer : IScorer
     private readonly List<int> _batches = [];
 
     /// <summary>A scorer that knows its marker.</summary>
-    public FakeScorer() => _marks = [.. FeaturesOf(Marker).Except(FeaturesOf("hello")).Where(id => id != 0)];
+    public FakeScorer()
+    {
+        _marks = [.. FeaturesOf(Marker).Except(FeaturesOf("hello")).Where(id => id != 0)];
+        Model = new ScoringModel(ModelVersion, Tier, Reference);
+    }
 
     /// <inheritdoc/>
     public string ModelVersion => "fake/1";
@@ -29,6 +33,9 @@ public sealed class FakeScorer : IScorer
 
     /// <inheritdoc/>
     public BenignReference Reference { get; } = new([0, 20_000, 40_000, 60_000], [1, 0.05, 0.01, 0.002], 0.002);
+
+    /// <summary>What the next batch is said to be scored by.</summary>
+    public ScoringModel Model { get; set; }
 
     /// <summary>Called before each batch.</summary>
     public Action BeforeScore { get; set; } = static () => { };
@@ -46,7 +53,7 @@ public sealed class FakeScorer : IScorer
     }
 
     /// <inheritdoc/>
-    public void Score(FeatureBatch batch, Span<ContentScores> scores)
+    public ScoringModel Score(FeatureBatch batch, Span<ContentScores> scores)
     {
         BeforeScore();
         for (var row = 0; row < batch.RowCount; row++)
@@ -60,6 +67,8 @@ public sealed class FakeScorer : IScorer
         {
             _batches.Add(batch.RowCount);
         }
+
+        return Model;
     }
 
     private static int[] FeaturesOf(string prompt)

@@ -23,7 +23,6 @@ internal sealed partial class AccountJudge
 
     private readonly DetectionPolicy _policy;
     private readonly VerdictWriter _writer;
-    private readonly ContentEvidence _evidence;
     private readonly SeenEvents _seen;
     private readonly RecentKeys _told;
     private readonly List<AccountState> _toBeTold = [];
@@ -31,11 +30,14 @@ internal sealed partial class AccountJudge
     private readonly List<Sighting> _sightings = [];
     private readonly List<ExcerptNote> _excerpts = [];
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
+    private BenignReference _reference;
+    private ContentEvidence _evidence;
 
     public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer)
     {
         _policy = policy;
         _writer = writer;
+        _reference = reference;
         _evidence = new ContentEvidence(reference);
         _seen = new SeenEvents(policy.EventIdsMax);
         _told = new RecentKeys(policy.SightingsMax);
@@ -67,6 +69,19 @@ internal sealed partial class AccountJudge
 
     /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
     public bool TryAdmit(EventKey key) => _seen.TryAdd(key);
+
+    /// <summary>Takes scores for those of another version from now on.</summary>
+    public void UseModel(ScoringModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!ReferenceEquals(model.Reference, _reference))
+        {
+            _reference = model.Reference;
+            _evidence = new ContentEvidence(_reference);
+        }
+
+        _writer.ModelVersion = model.Version;
+    }
 
     /// <summary>Whether the current tick ends before this observation.</summary>
     public bool EndsTick(Observation observation) =>

@@ -20,5 +20,6 @@ public interface IScorer
     /// </summary>
     /// <param name="batch">Rows of layout <see cref="FeatureLayout.Version"/>.</param>
     /// <param name="scores">At least as many cells as there are rows.</param>
-    void Score(FeatureBatch batch, Span<ContentScores> scores);
+    /// <returns>The version that scored all rows: it may be replaced between two calls, never within one.</returns>
+    ScoringModel Score(FeatureBatch batch, Span<ContentScores> scores);
 }

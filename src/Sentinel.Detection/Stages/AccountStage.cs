@@ -73,6 +73,9 @@ public sealed class AccountStage : ISavedStage
     /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
     public bool TryAdmit(EventKey key) => _judge.TryAdmit(key);
 
+    /// <summary>From now on observations carry the scores of this version.</summary>
+    public void UseModel(ScoringModel model) => _judge.UseModel(model);
+
     /// <summary>Judges an admitted observation that has its offset.</summary>
     public void Observe(Observation observation, StageOutput output)
     {

@@ -3,14 +3,17 @@ using Sentinel.Detection.Readings;
 
 namespace Sentinel.Detection.Verdicts;
 
-/// <summary>Writes down what was concluded of an account, with its reasons. Pure.</summary>
+/// <summary>Writes down what was concluded of an account, with its reasons.</summary>
 /// <param name="policy">The policy that judged.</param>
-/// <param name="modelVersion">Name and version of the classifier.</param>
+/// <param name="modelVersion">Name and version of the classifier at the beginning.</param>
 /// <param name="partition">Partition whose records the offsets name.</param>
 internal sealed class VerdictWriter(DetectionPolicy policy, string modelVersion, int partition)
 {
     /// <summary>Partition whose records the offsets name.</summary>
     public int Partition => partition;
+
+    /// <summary>Name and version of the classifier that verdicts rest on from now on.</summary>
+    public string ModelVersion { get; set; } = modelVersion;
 
     /// <summary>The verdict on an account.</summary>
     /// <param name="origin">Which kind of lane concluded it.</param>
@@ -32,7 +35,7 @@ internal sealed class VerdictWriter(DetectionPolicy policy, string modelVersion,
             account.Profile.ExchangeCount,
             account.ExchangesAtFlag < 0 ? null : account.ExchangesAtFlag,
             account.Level == VerdictLevel.None ? [] : AccountAssessment.ReasonsOf(account, types, policy),
-            modelVersion,
+            ModelVersion,
             FeatureLayout.Version,
             DateTimeOffset.FromUnixTimeMilliseconds(atMs))
         {

@@ -20,6 +20,12 @@ public enum ModelFaultKind
 
     /// <summary>The inference engine refuses the file.</summary>
     BadGraph,
+
+    /// <summary>The model is to run where it cannot.</summary>
+    NoProvider,
+
+    /// <summary>The model has no golden cases, or scores them otherwise than its file says.</summary>
+    GoldenDiffers,
 }
 
 /// <summary>Why a model was refused, and a sentence that says what to do.</summary>

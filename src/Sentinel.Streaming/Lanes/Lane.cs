@@ -81,6 +81,11 @@ public sealed class Lane
     internal async ValueTask<ChunkOutcome> TakeAsync(PreparedChunk chunk, CancellationToken cancel)
     {
         var accepted = 0;
+        if (chunk.Model is { } model)
+        {
+            _judge.UseModel(model);
+        }
+
         for (var i = 0; i < chunk.Count; i++)
         {
             if (_judge.TryAdmit(chunk.Observations[i].EventKey))

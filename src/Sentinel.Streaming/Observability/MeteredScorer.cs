@@ -20,11 +20,12 @@ public sealed class MeteredScorer(IScorer scorer, StreamingTelemetry telemetry, 
     public BenignReference Reference => scorer.Reference;
 
     /// <inheritdoc/>
-    public void Score(FeatureBatch batch, Span<ContentScores> scores)
+    public ScoringModel Score(FeatureBatch batch, Span<ContentScores> scores)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var began = clock.GetTimestamp();
-        scorer.Score(batch, scores);
+        var model = scorer.Score(batch, scores);
         telemetry.Scores.Scored(batch.RowCount, clock.GetElapsedTime(began));
+        return model;
     }
 }

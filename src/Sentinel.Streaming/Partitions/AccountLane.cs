@@ -142,6 +142,11 @@ public sealed class AccountLane : IPartitionLane
             await _effects!.AppendAsync(letter, letter.Line, cancel);
         }
 
+        if (_chunk.Model is { } model)
+        {
+            _stage!.UseModel(model);
+        }
+
         for (var i = 0; i < _chunk.Count; i++)
         {
             var observation = _chunk.Observations[i];

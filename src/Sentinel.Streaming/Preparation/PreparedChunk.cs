@@ -1,6 +1,7 @@
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Streaming.Preparation;
 
@@ -31,6 +32,9 @@ internal sealed class PreparedChunk
     /// <summary>How many good lines there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The version that scored all good lines; null where there are none.</summary>
+    public ScoringModel? Model { get; set; }
+
     /// <summary>The others, in their order.</summary>
     public List<DeadLetter> DeadLetters { get; } = [];
 
@@ -38,6 +42,7 @@ internal sealed class PreparedChunk
     public void Clear()
     {
         Count = 0;
+        Model = null;
         DeadLetters.Clear();
     }
 

@@ -106,7 +106,7 @@ internal sealed class Preparer(IScorer scorer)
         }
 
         _features.RowCount = prepared.Count;
-        scorer.Score(_features, _scores.AsSpan(0, prepared.Count));
+        prepared.Model = scorer.Score(_features, _scores.AsSpan(0, prepared.Count));
         for (var i = 0; i < prepared.Count; i++)
         {
             var observation = prepared.Observations[i];

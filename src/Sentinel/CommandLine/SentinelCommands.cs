@@ -19,6 +19,8 @@ internal static class SentinelCommands
               content scores alone
           sentinel serve --data ./sentinel-data
               take exchanges and answer decisions over HTTP
+          sentinel models verify
+              check the classifiers: hashes, graphs, golden cases
         """;
 
     /// <summary>The root command with all verbs.</summary>
@@ -31,6 +33,7 @@ internal static class SentinelCommands
             ServeVerb.Build(actions),
             DemoVerb.Build(actions),
             TrainVerb.Build(actions),
+            ModelsVerb.Build(actions),
             VersionVerb.Build(actions),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

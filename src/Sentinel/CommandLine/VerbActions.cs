@@ -6,6 +6,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Serve">Runs <c>serve</c>.</param>
 /// <param name="Demo">Runs <c>demo</c>.</param>
 /// <param name="Train">Runs <c>train</c>.</param>
+/// <param name="Models">Runs <c>models</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
@@ -13,4 +14,5 @@ internal sealed record VerbActions(
     Func<ServeRequest, Task<int>> Serve,
     Func<DemoRequest, Task<int>> Demo,
     Func<TrainRequest, Task<int>> Train,
+    Func<ModelsRequest, Task<int>> Models,
     Func<Task<int>> Version);

@@ -26,20 +26,20 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
     /// <summary>Runs.</summary>
     public async Task<int> RunAsync(DemoRequest request)
     {
-        using var scorer = Scorers.Load();
+        using var model = ServedModel.Load(ServingProgram.ReadConfiguration());
         using var folder = DataFolder.Of(request.Data);
         var store = await OpenStore.OpenAsync(folder.Path, CancellationToken.None);
         var isHandedOver = false;
         try
         {
-            var decided = await PlayAsync(folder.Path, request.Scale, store, scorer);
+            var decided = await PlayAsync(folder.Path, request.Scale, store, model.Scorer);
             if (request.Once)
             {
                 return ExitCodes.Ok;
             }
 
             isHandedOver = true;
-            await ServeAsync(request.Port, folder.Path, store, scorer, decided);
+            await ServeAsync(request.Port, folder.Path, store, model, decided);
             return ExitCodes.Ok;
         }
         finally
@@ -52,7 +52,7 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
     }
 
     // Gives an account that is restricted, to try the API with.
-    private async Task<string> PlayAsync(string folder, double scale, OpenStore store, OnnxScorer scorer)
+    private async Task<string> PlayAsync(string folder, double scale, OpenStore store, ScorerInForce scorer)
     {
         using var stop = new StopSignal();
         var (traffic, truth) = (Path.Combine(folder, TrafficName), Path.Combine(folder, TruthName));
@@ -120,13 +120,13 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
             + $"{innocent:N0} innocent ones; precision {right / (double)Math.Max(1, flagged.Count):P1}"));
     }
 
-    private async Task ServeAsync(int port, string folder, OpenStore store, OnnxScorer scorer, string account)
+    private async Task ServeAsync(int port, string folder, OpenStore store, ServedModel model, string account)
     {
         var configuration = ServingProgram.ReadConfiguration();
         var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         var options = ServingProgram.ReadOptions(configuration, urls, folder, role: null);
         await ServingProgram.RunAsync(
-            options, configuration, new ServingWork(new LaneSource(folder, store)), scorer, clock,
+            options, configuration, new ServingWork(new LaneSource(folder, store)), model, clock,
             listening => Invite(listening.First(), account));
     }
 

@@ -2,7 +2,6 @@ using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Serving;
 using Sentinel.Hosting.Serving.Cluster;
 using Sentinel.Hosting.Terminal;
-using Sentinel.Hosting.Wiring;
 
 namespace Sentinel.Hosting.Commands;
 
@@ -23,9 +22,9 @@ internal sealed class ServeCommand(Screen screen, TimeProvider clock)
         var cluster = ClusterOptions.Read(configuration, roles, folder);
         var work = cluster is null ? new ServingWork(new LaneSource(folder)) : new ServingWork(cluster);
         var place = cluster is null ? $"data in {folder}" : $"{ServeRolesText.Of(roles)} over {cluster.Kafka}";
-        using var scorer = Scorers.Load();
+        using var model = ServedModel.Load(configuration);
         await ServingProgram.RunAsync(
-            options, configuration, work, scorer, clock,
+            options, configuration, work, model, clock,
             urls => screen.Line($"Listening on {string.Join(", ", urls)}; {place}; Ctrl-C stops."));
         return ExitCodes.Ok;
     }

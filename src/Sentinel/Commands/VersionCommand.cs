@@ -17,6 +17,7 @@ internal sealed class VersionCommand(Screen screen)
         screen.Line($"runtime  .NET {Environment.Version}");
         using var scorer = Scorers.Load();
         screen.Line($"model    {scorer.ModelVersion} sha256:{scorer.Sha256}");
+        screen.Line($"provider {scorer.Provider.Name}: {scorer.Provider.Why}");
         return Task.FromResult(ExitCodes.Ok);
     }
 }

@@ -61,7 +61,7 @@ internal static class ServingProgram
     /// <param name="options">Where to listen.</param>
     /// <param name="configuration">Options of the API.</param>
     /// <param name="work">What works behind the server.</param>
-    /// <param name="scorer">The classifier.</param>
+    /// <param name="model">The classifier.</param>
     /// <param name="clock">Times everything.</param>
     /// <param name="listening">Told the addresses once they are open.</param>
     /// <exception cref="CommandException">It is configured wrongly, could not listen, or the lane failed.</exception>
@@ -69,11 +69,11 @@ internal static class ServingProgram
         ServeOptions options,
         IConfiguration configuration,
         ServingWork work,
-        IScorer scorer,
+        ServedModel model,
         TimeProvider clock,
         Action<ICollection<string>> listening)
     {
-        await using var app = BuildChecked(options, configuration, work, scorer, clock);
+        await using var app = BuildChecked(options, configuration, work, model, clock);
         try
         {
             await app.StartAsync();
@@ -98,11 +98,11 @@ internal static class ServingProgram
 
     // Some options are used, and so checked, while the host is put together.
     private static WebApplication BuildChecked(
-        ServeOptions options, IConfiguration configuration, ServingWork work, IScorer scorer, TimeProvider clock)
+        ServeOptions options, IConfiguration configuration, ServingWork work, ServedModel model, TimeProvider clock)
     {
         try
         {
-            return Build(options, configuration, work, scorer, clock);
+            return Build(options, configuration, work, model, clock);
         }
         catch (OptionsValidationException cause)
         {
@@ -111,7 +111,7 @@ internal static class ServingProgram
     }
 
     private static WebApplication Build(
-        ServeOptions options, IConfiguration configuration, ServingWork work, IScorer scorer, TimeProvider clock)
+        ServeOptions options, IConfiguration configuration, ServingWork work, ServedModel model, TimeProvider clock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
@@ -124,7 +124,9 @@ internal static class ServingProgram
         builder.Services.AddSingleton(clock);
         Telemetry.Add(builder.Services, telemetry, ServeRolesText.Of(work.Roles), Environment.MachineName);
         builder.Services.AddSingleton<IScorer>(services => new MeteredScorer(
-            scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
+            model.Scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
+        builder.Services.AddSingleton(model);
+        builder.Services.AddHostedService<ModelReload>();
         builder.Services.AddSingleton(DetectionPolicy.Default);
         builder.Services.AddSingleton<StoredFindings>();
         builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());

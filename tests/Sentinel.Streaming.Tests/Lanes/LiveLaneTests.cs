@@ -1,4 +1,5 @@
 using Sentinel.Detection;
+using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Streaming.Lanes;
 using Sentinel.Testing;
@@ -88,6 +89,36 @@ public sealed class LiveLaneTests
             verdict.AccountId).ToHashSet());
         var again = await next.SubmitAsync(Traffic.Mixed(3, 400), "http-1", CancellationToken.None).WaitAsync(Patience);
         Assert.Equal((0L, 400L), (again.Accepted, again.Duplicates - (again.Duplicates - 400)));
+        Assert.Equal(400, _log.Observations.Count);
+    }
+
+    [Fact]
+    public async Task SubmitAsync_ModelReplaced_VerdictsNameTheOneThatScored()
+    {
+        var text = Traffic.Mixed(3, 400);
+        var half = text.AsSpan(0, text.Length / 2).LastIndexOf((byte)'\n') + 1;
+        await using var lane = await StartAsync(new FakeLaneStore(_log));
+        await lane.SubmitAsync(text.AsMemory(0, half), "http-1", CancellationToken.None).WaitAsync(Patience);
+        Assert.NotEmpty(_published);
+        Assert.All(_published, static verdict => Assert.Equal("fake/1", verdict.ModelVersion));
+        _published.Clear();
+        _scorer.Model = _scorer.Model with { Version = "fake/2" };
+        await lane.SubmitAsync(text.AsMemory(half), "http-2", CancellationToken.None).WaitAsync(Patience);
+        await lane.StopAsync();
+        Assert.NotEmpty(_published);
+        Assert.All(_published, static verdict => Assert.Equal("fake/2", verdict.ModelVersion));
+        Assert.Equal(400, _log.Observations.Count);
+    }
+
+    [Fact]
+    public async Task SubmitAsync_ModelThatScoresInnocenceAsHigh_IsNoEvidence()
+    {
+        // The same scores convict by the first model's reference, as other tests show.
+        _scorer.Model = new ScoringModel("fake/2", 1, new BenignReference([0], [1], 0.5));
+        await using var lane = await StartAsync(new FakeLaneStore(_log));
+        await lane.SubmitAsync(Traffic.Mixed(3, 400), "http-1", CancellationToken.None).WaitAsync(Patience);
+        await lane.StopAsync();
+        Assert.DoesNotContain(_published, static verdict => verdict.IsFlagged);
         Assert.Equal(400, _log.Observations.Count);
     }
 

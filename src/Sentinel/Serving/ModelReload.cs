@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Sentinel.Hosting.Serving;
+
+/// <summary>
+/// Puts the newest version of the classifier in force when the process gets SIGHUP, as servers take a new configuration.
+/// One at a time; signals that come meanwhile are one more in all.
+/// </summary>
+internal sealed partial class ModelReload(ServedModel model, TimeProvider clock, ILogger<ModelReload> logger)
+    : BackgroundService
+{
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask);
+        var (first, provider) = (model.Current, model.Current.Provider);
+        Log.Chosen(logger, first.ModelVersion, first.Sha256, provider.Name, provider.Why);
+        try
+        {
+            await foreach (var _ in _asked.Reader.ReadAllAsync(stoppingToken))
+            {
+                Renew();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private void Ask(PosixSignalContext signal)
+    {
+        signal.Cancel = true; // Else the process would end.
+        _asked.Writer.TryWrite(true);
+    }
+
+    private void Renew()
+    {
+        var (before, began) = (model.Current.ModelVersion, clock.GetTimestamp());
+        if (!model.TryRenew(out var isNew, out var fault))
+        {
+            Log.Refused(logger, before, fault.Detail);
+        }
+        else if (!isNew)
+        {
+            Log.Unchanged(logger, before);
+        }
+        else
+        {
+            var now = model.Current;
+            var tookMs = clock.GetElapsedTime(began).TotalMilliseconds;
+            Log.Replaced(logger, now.ModelVersion, before, now.Sha256, now.Provider.Name, now.Provider.Why, tookMs);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventIds.ModelChosen, LogLevel.Information,
+            "Model {Model} (sha256 {Sha256}) is in force, on {Provider}: {Why}.")]
+        public static partial void Chosen(ILogger logger, string model, string sha256, string provider, string why);
+
+        [LoggerMessage(
+            EventIds.ModelReplaced, LogLevel.Information,
+            "Model {Model} is in force in the place of {Before}: sha256 {Sha256}, on {Provider}: {Why}; took {TookMs:0} ms.")]
+        public static partial void Replaced(
+            ILogger logger, string model, string before, string sha256, string provider, string why, double tookMs);
+
+        [LoggerMessage(
+            EventIds.ModelUnchanged, LogLevel.Information, "Model {Model} stays in force: there is no other one.")]
+        public static partial void Unchanged(ILogger logger, string model);
+
+        [LoggerMessage(
+            EventIds.ModelRefused, LogLevel.Warning, "Model {Model} stays in force, the new one was refused: {Reason}")]
+        public static partial void Refused(ILogger logger, string model, string reason);
+    }
+}
