@@ -39,7 +39,7 @@ public sealed class ContentModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"version\": 1,\n    \"width\"", "\"version\": 99,\n    \"width\"", ModelFaultKind.LayoutMismatch)]
+    [InlineData("\"version\": 2,\n    \"width\"", "\"version\": 99,\n    \"width\"", ModelFaultKind.LayoutMismatch)]
     [InlineData("\"grading_harvest\"", "\"something_else\"", ModelFaultKind.LabelMismatch)]
     [InlineData("\"embedding_length\": 16", "\"embedding_length\": 32", ModelFaultKind.LabelMismatch)]
     [InlineData("\"labels\"", "\"tables\"", ModelFaultKind.BadManifest)]
