@@ -82,6 +82,7 @@ public sealed class CommandLineTests
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
+        await RunAsync("train", "--corpora", "c", "--rulings", "r", "--force");
         await RunAsync("version");
         Assert.Equal(
             [
@@ -90,7 +91,8 @@ public sealed class CommandLineTests
                 new ServeRequest("http://127.0.0.1:1", "dir", "api,links"),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
-                new TrainRequest("c", "b", "o"),
+                new TrainRequest("c", "b", "o", null, Force: false),
+                new TrainRequest("c", null, null, "r", Force: true),
                 "version",
             ],
             _asked);
