@@ -86,6 +86,7 @@ public sealed class CommandLineTests
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
+        await RunAsync("train", "--corpora", "c", "--rulings", "r", "--force");
         await RunAsync("models", "list");
         await RunAsync("models", "verify", "content-tier1/1");
         await RunAsync("models", "bench", "--seconds", "2");
@@ -97,7 +98,8 @@ public sealed class CommandLineTests
                 new ServeRequest("http://127.0.0.1:1", "dir", "api,links"),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
-                new TrainRequest("c", "b", "o"),
+                new TrainRequest("c", "b", "o", null, Force: false),
+                new TrainRequest("c", null, null, "r", Force: true),
                 new ModelsRequest(ModelsAction.List, null, 5),
                 new ModelsRequest(ModelsAction.Verify, "content-tier1/1", 5),
                 new ModelsRequest(ModelsAction.Bench, null, 2),

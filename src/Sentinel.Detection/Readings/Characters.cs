@@ -45,9 +45,13 @@ internal static class Characters
     private const string LookalikesFrom = "аеорсухіјѕһԁԛԝкмтнвгпёӏѵαορνικτυχεηωβγսօոհ";
     private const string LookalikesTo = "aeopcyxijshdqwkmthbrnelvaopviktuxenwbyuonh";
 
+    private const string CyrillicFrom = "aeopcyxijskmthb";
+    private const string CyrillicTo = "аеорсухіјѕкмтнв";
+
     private static readonly CharacterClass[] Classes = BuildClasses();
     private static readonly ushort[] Folds = BuildFolds();
     private static readonly byte[] Lookalikes = BuildLookalikes();
+    private static readonly ushort[] CyrillicLookalikes = BuildCyrillicLookalikes();
 
     /// <summary>The class of a code point.</summary>
     public static CharacterClass ClassOf(int codePoint) =>
@@ -74,11 +78,15 @@ internal static class Characters
     /// <summary>The Latin letter that a folded Cyrillic, Greek or Armenian letter looks like, or 0.</summary>
     public static int LatinLookalike(int folded) => folded < Lookalikes.Length ? Lookalikes[folded] : 0;
 
+    /// <summary>The Cyrillic letter that a folded letter of ASCII looks like, as a capital too, or 0.</summary>
+    public static int CyrillicLookalike(int folded) => folded < 0x80 ? CyrillicLookalikes[folded] : 0;
+
     private static CharacterClass ClassOfHigh(int codePoint) => codePoint switch
     {
         0x3000 => CharacterClass.Space,
         < 0x3040 => CharacterClass.Other,
         < 0x3130 => CharacterClass.Unit,
+        0x3164 or 0xFFA0 => CharacterClass.Dropped,
         < 0x3190 => CharacterClass.Letter,
         < 0x31F0 => CharacterClass.Other,
         < 0x3200 => CharacterClass.Unit,
@@ -100,7 +108,7 @@ internal static class Characters
     {
         <= UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber => CharacterClass.Letter,
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark => CharacterClass.Letter,
-        UnicodeCategory.EnclosingMark => CharacterClass.Dropped,
+        UnicodeCategory.EnclosingMark or UnicodeCategory.Format => CharacterClass.Dropped,
         UnicodeCategory.DecimalDigitNumber => CharacterClass.Digit,
         UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator =>
             CharacterClass.Space,
@@ -151,6 +159,7 @@ internal static class Characters
                 >= '\u24B6' and < '\u24EA' => (char)('a' + ((lower - 0x24B6) % 26)),
                 '\u01A1' or '\u01A0' => 'o',
                 '\u01B0' or '\u01AF' => 'u',
+                '\u0451' => '\u0435', // Russian drops the dots of ё freely.
                 '\u0251' => 'a',
                 '\u0261' => 'g',
                 '\u026A' or '\u0269' => 'i',
@@ -167,6 +176,17 @@ internal static class Characters
         for (var i = 0; i < LookalikesFrom.Length; i++)
         {
             lookalikes[LookalikesFrom[i]] = (byte)LookalikesTo[i];
+        }
+
+        return lookalikes;
+    }
+
+    private static ushort[] BuildCyrillicLookalikes()
+    {
+        var lookalikes = new ushort[0x80];
+        for (var i = 0; i < CyrillicFrom.Length; i++)
+        {
+            lookalikes[CyrillicFrom[i]] = CyrillicTo[i];
         }
 
         return lookalikes;

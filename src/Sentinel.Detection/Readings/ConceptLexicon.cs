@@ -127,7 +127,7 @@ internal static partial class ConceptLexicon
     private static Token TokenOf(string word)
     {
         var token = default(Token);
-        _ = WordScanner.Read(Encoding.UTF8.GetBytes(word), 0, afterLatin: false, ref token, out _);
+        _ = WordScanner.Read(Encoding.UTF8.GetBytes(word), 0, WordScript.Other, ref token, out _);
         return token;
     }
 }

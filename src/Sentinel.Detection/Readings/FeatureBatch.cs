@@ -22,6 +22,9 @@ public sealed class FeatureBatch
     /// <summary>Rows filled.</summary>
     public int RowCount { get; set; }
 
+    /// <summary>How many of the rows are of messages that hold no words to judge by.</summary>
+    public int UnreadableCount { get; set; }
+
     /// <summary>The rows one after another, <c>RowCount × FeatureLayout.Width</c>.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, RowCount * FeatureLayout.Width);
 

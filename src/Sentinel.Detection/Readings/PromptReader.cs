@@ -17,6 +17,7 @@ public sealed class PromptReader
     private const int TurnsMax = 4;
     private const int SystemSegmentsMax = 2;
 
+    private readonly TextCleaner _cleaner = new();
     private readonly Tokenizer _tokenizer = new();
     private readonly FeatureReader _features = new();
     private readonly ExcerptWriter _excerpt = new();
@@ -36,17 +37,18 @@ public sealed class PromptReader
         reading.HasContentSketch = MinHashSketch.Compute(
             content, reading.ContentSketch, _shingles, out var key, out var words);
         reading.ContentKey = key;
-        var prompt = Cut(exchange, last, words);
+        _cleaner.Clean(exchange, out var text, out segments);
+        var prompt = Cut(text, segments, last, words);
         reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
+        var clean = last < 0 ? default : text.Slice(segments[last].Start, segments[last].Length);
+        reading.IsUnreadable = UnreadableText.Is(content, clean, words, prompt.User.Length);
         FrameReader.Read(prompt, ref reading.Frame);
         _features.Read(exchange, prompt, featureRow);
-        _excerpt.Write(exchange.Text, prompt, reading.Excerpt);
+        _excerpt.Write(text, prompt, reading.Excerpt);
     }
 
-    private PromptTokens Cut(Exchange exchange, int last, int words)
+    private PromptTokens Cut(ReadOnlySpan<byte> text, ReadOnlySpan<TextSegment> segments, int last, int words)
     {
-        var text = exchange.Text;
-        var segments = exchange.Segments;
         _tokenizer.Clear();
         var systemCount = ReadSystem(text, segments, last);
         var userStart = _tokenizer.Count;

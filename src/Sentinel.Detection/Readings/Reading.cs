@@ -35,4 +35,7 @@ public sealed class Reading
 
     /// <summary>Words read, all segments.</summary>
     public int WordCount { get; set; }
+
+    /// <summary>Whether the last user message holds no words to judge by, such as base64: scores say nothing.</summary>
+    public bool IsUnreadable { get; set; }
 }

@@ -34,7 +34,7 @@ internal sealed partial class Tokenizer
     private int _windowFirst;
     private bool _startsLine;
     private bool _startsWindow;
-    private bool _afterLatin;
+    private WordScript _script;
 
     /// <summary>Tokens cut since the last <see cref="Clear"/>.</summary>
     public Span<Token> Tokens => _tokens.AsSpan(0, Count);
@@ -91,7 +91,7 @@ internal sealed partial class Tokenizer
     private static ulong WordHash(ReadOnlySpan<byte> word)
     {
         var token = default(Token);
-        _ = WordScanner.Read(word, 0, afterLatin: false, ref token, out _);
+        _ = WordScanner.Read(word, 0, WordScript.Other, ref token, out _);
         return token.Hash;
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class Tokenizer
         _startsLine = isFirst;
         _startsWindow = true;
         _windowFirst = Count;
-        _afterLatin = false;
+        _script = WordScript.Other;
         var i = start;
         while (i < text.Length && Count < TokensMax)
         {
@@ -175,7 +175,7 @@ internal sealed partial class Tokenizer
                 ref var token = ref Add(text, i, i + length);
                 token.Kind = TokenKind.Unit;
                 token.Hash = UnitHash(rune.Value);
-                _afterLatin = false;
+                _script = WordScript.Latin;
                 return i + length;
             case CharacterClass.Other:
                 ReadWideMark(text, i, rune.Value, length);
@@ -188,7 +188,7 @@ internal sealed partial class Tokenizer
     private int ReadWord(ReadOnlySpan<byte> text, int i)
     {
         ref var token = ref Add(text, i, i);
-        var end = WordScanner.Read(text, i, _afterLatin, ref token, out _afterLatin);
+        var end = WordScanner.Read(text, i, _script, ref token, out _script);
         if (end == i)
         {
             Count--;

@@ -16,6 +16,7 @@ internal static class WordScanner
     private const int StemLength = 5;
     private const int SyllableStemLength = 2;
     private const int BlockBytes = 32;
+    private const int AheadBytes = 64;
     private const int StepBytes = 2 * WordHash.BlockBytes;
     private const ulong WordSalt = 0x589965CC75374CC3;
     private const ulong StemSalt = 0x1D8E4E27C47D124F;
@@ -27,26 +28,29 @@ internal static class WordScanner
     /// <summary>Reads the word at <paramref name="start"/> into the token; returns the byte after it.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">First byte of the word.</param>
-    /// <param name="afterLatin">Whether the word before is Latin: then one made of look-alikes alone is too.</param>
+    /// <param name="before">Script of the word before: a word made of look-alikes alone is taken to be of it.</param>
     /// <param name="token">Gets the bounds and hashes.</param>
-    /// <param name="isLatin">Whether the word has a Latin letter, or was read as Latin.</param>
-    public static int Read(ReadOnlySpan<byte> text, int start, bool afterLatin, ref Token token, out bool isLatin)
+    /// <param name="script">Script that the word was read in.</param>
+    public static int Read(
+        ReadOnlySpan<byte> text, int start, WordScript before, ref Token token, out WordScript script)
     {
-        if (TryReadAscii(text, start, ref token, out var end))
+        // A text's first word, and one among Cyrillic words, may imitate these.
+        if (before == WordScript.Latin && TryReadAscii(text, start, ref token, out var end))
         {
-            isLatin = true;
+            script = WordScript.Latin;
             return end;
         }
 
-        var word = new Word();
-        end = word.Scan(text, start, foldLookalikes: false);
-        if (word.LookalikeCount > 0 && word.ForeignCount == 0 && (word.LatinCount > 0 || afterLatin))
+        var word = new Word(WordScript.Other);
+        end = word.Scan(text, start);
+        before = before == WordScript.Other && word.IsDoubtful ? ScriptAhead(text, end) : before;
+        script = word.ScriptAfter(before);
+        if (script == WordScript.Latin ? word.LookalikeCount > 0 : script == WordScript.Cyrillic && word.LatinCount > 0)
         {
-            word = new Word();
-            end = word.Scan(text, start, foldLookalikes: true);
+            word = new Word(script);
+            end = word.Scan(text, start);
         }
 
-        isLatin = word.LatinCount > 0;
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
@@ -125,10 +129,40 @@ internal static class WordScanner
         return letters;
     }
 
-    private struct Word
+    // The first letter after a text's opening words that only one of the two alphabets has.
+    private static WordScript ScriptAhead(ReadOnlySpan<byte> text, int i)
+    {
+        for (var end = Math.Min(text.Length, i + AheadBytes); i < end;)
+        {
+            _ = Rune.DecodeFromUtf8(text[i..], out var rune, out var length);
+            var folded = Characters.Fold(rune.Value);
+            if (AsciiLetter(text[i]) != 0 && Characters.CyrillicLookalike(folded) == 0)
+            {
+                return WordScript.Latin;
+            }
+
+            if (folded is >= 0x400 and < 0x530 && Characters.LatinLookalike(folded) == 0)
+            {
+                return WordScript.Cyrillic;
+            }
+
+            i += length;
+        }
+
+        return WordScript.Other;
+    }
+
+    // The script is the one whose look-alikes are folded into; none for Other.
+    private struct Word(WordScript script)
     {
         private WordHash _hash;
         private int _length;
+        private int _onlyLatinCount;
+        private int _mostlyLatinCount;
+        private int _foreignCount;
+        private bool _isCyrillic;
+
+        private static ReadOnlySpan<byte> UsualDoubles => "aeopcyx"u8;
 
         public readonly ulong State => _hash.State;
 
@@ -139,9 +173,30 @@ internal static class WordScanner
 
         public int LookalikeCount { get; private set; }
 
-        public int ForeignCount { get; private set; }
+        /// <summary>Whether its letters may be of either alphabet.</summary>
+        public readonly bool IsDoubtful => _foreignCount == 0 && (LookalikeCount > 0 || _mostlyLatinCount == 0);
 
-        public int Scan(ReadOnlySpan<byte> text, int i, bool foldLookalikes)
+        /// <summary>What the letters counted say the word is, after one of another script or the same.</summary>
+        public readonly WordScript ScriptAfter(WordScript before)
+        {
+            if (_foreignCount > 0)
+            {
+                return _isCyrillic ? WordScript.Cyrillic : WordScript.Latin;
+            }
+
+            if (before == WordScript.Cyrillic)
+            {
+                // A word of ASCII alone is taken for an imitation only where all its letters are the usual doubles.
+                var isImitation = LookalikeCount > 0 ? _onlyLatinCount == 0 : _mostlyLatinCount == 0;
+                return isImitation ? WordScript.Cyrillic : WordScript.Latin;
+            }
+
+            return LatinCount > 0 || (LookalikeCount > 0 && before == WordScript.Latin)
+                ? WordScript.Latin
+                : WordScript.Other;
+        }
+
+        public int Scan(ReadOnlySpan<byte> text, int i)
         {
             var atStem = 0UL;
             while (i < text.Length)
@@ -153,7 +208,7 @@ internal static class WordScanner
                     if (letter == 0)
                     {
                         // An apostrophe between letters belongs to the word and is not part of what it says.
-                        if (item == '\'' && i + 1 < text.Length && AsciiLetter(text[i + 1]) != 0)
+                        if (item == '\'' && IsLetterAt(text, i + 1))
                         {
                             i++;
                             continue;
@@ -162,8 +217,7 @@ internal static class WordScanner
                         break;
                     }
 
-                    LatinCount++;
-                    _hash.Append(letter);
+                    AppendLatin(letter);
                     i++;
                     if (++_length == StemLength)
                     {
@@ -187,7 +241,7 @@ internal static class WordScanner
                 }
 
                 i += length;
-                Append(rune.Value, foldLookalikes);
+                Append(rune.Value);
                 if (++_length == (rune.Value is >= 0xAC00 and < 0xD7A4 ? SyllableStemLength : StemLength))
                 {
                     atStem = State;
@@ -198,34 +252,59 @@ internal static class WordScanner
             return i;
         }
 
-        private static bool IsLetterAt(ReadOnlySpan<byte> text, int i) => i < text.Length && AsciiLetter(text[i]) != 0;
+        // A letter of ASCII, or one that looks like it.
+        private static bool IsLetterAt(ReadOnlySpan<byte> text, int i)
+        {
+            if (i >= text.Length || text[i] < 0x80)
+            {
+                return i < text.Length && AsciiLetter(text[i]) != 0;
+            }
 
-        private void Append(int codePoint, bool foldLookalikes)
+            _ = Rune.DecodeFromUtf8(text[i..], out var rune, out _);
+            return Characters.LatinLookalike(Characters.Fold(rune.Value)) != 0;
+        }
+
+        private void Append(int codePoint)
         {
             var folded = Characters.Fold(codePoint);
-            var lookalike = folded < 0x80 ? 0 : Characters.LatinLookalike(folded);
-            if (folded < 0x80 || (foldLookalikes && lookalike != 0))
-            {
-                folded = folded < 0x80 ? folded : lookalike;
-                LatinCount++;
-            }
-            else if (lookalike != 0)
-            {
-                LookalikeCount++;
-            }
-            else
-            {
-                ForeignCount++;
-            }
-
             if (folded < 0x80)
             {
-                // As one byte, so that it hashes like the plain letter.
-                _hash.Append((byte)folded);
+                AppendLatin((byte)folded);
                 return;
             }
 
+            var lookalike = Characters.LatinLookalike(folded);
+            if (lookalike == 0)
+            {
+                _foreignCount++;
+                _isCyrillic |= folded is >= 0x400 and < 0x530;
+            }
+            else
+            {
+                LookalikeCount++;
+                folded = script == WordScript.Latin ? lookalike : folded;
+            }
+
+            AppendFolded(folded);
+        }
+
+        private void AppendLatin(byte letter)
+        {
+            var lookalike = Characters.CyrillicLookalike(letter);
+            LatinCount++;
+            _onlyLatinCount += lookalike == 0 ? 1 : 0;
+            _mostlyLatinCount += UsualDoubles.Contains(letter) ? 0 : 1;
+            AppendFolded(script == WordScript.Cyrillic && lookalike != 0 ? lookalike : letter);
+        }
+
+        private void AppendFolded(int folded)
+        {
             _hash.Append((byte)folded);
+            if (folded < 0x80)
+            {
+                return; // As one byte, so that it hashes like the plain letter.
+            }
+
             _hash.Append((byte)(folded >> 8));
             if (folded > char.MaxValue)
             {

@@ -32,7 +32,8 @@ internal static class CardWriter
 
     private static void WriteTraining(StringBuilder card, TrainingOptions options, TrainingSet set)
     {
-        var found = set.Families.Where(static family => !family.IsAuthored).ToList();
+        var found = set.Families.Where(static family => !family.IsAuthored && !family.IsRuled).ToList();
+        var ruled = set.Families.Where(static family => family.IsRuled).ToList();
         var authored = set.Families.Where(static family => family.IsAuthored).ToList();
         Line(
             card,
@@ -57,6 +58,17 @@ internal static class CardWriter
             --out models/{options.Name}/{options.Version}`. The same input and seed give the same file.
 
             """);
+        if (ruled.Count > 0)
+        {
+            Line(
+                card,
+                $"""
+                Besides, {ruled.Count} families of exchanges that analysts ruled on
+                ({ruled.Count(static family => family.IsHarvest)} harvest), named by `--rulings`: they teach, and no
+                figure below rests on them.
+
+                """);
+        }
     }
 
     private static void WriteMeasured(StringBuilder card, TrainingOptions options, TrainingReport report)

@@ -13,16 +13,30 @@ internal static class CrossValidation
 {
     /// <summary>Scores every prompt by the networks of the fold that left its group out.</summary>
     public static List<HeldOutScore> Run(
-        TrainingSet set, TrainingOptions options, Action foldDone, CancellationToken cancel)
+        TrainingSet set, TrainingOptions options, Action foldDone, CancellationToken cancel) => Run(
+            set.Families,
+            set.Families,
+            AssignFolds(set.Families, options.FoldCount, options.Seed),
+            options,
+            foldDone,
+            cancel);
+
+    /// <summary>The same with families that are scored and not learned, and with given folds by group.</summary>
+    public static List<HeldOutScore> Run(
+        IReadOnlyList<PromptFamily> learned,
+        IReadOnlyList<PromptFamily> scored,
+        Dictionary<string, int> folds,
+        TrainingOptions options,
+        Action foldDone,
+        CancellationToken cancel)
     {
-        var folds = AssignFolds(set, options.FoldCount, options.Seed);
         var results = new List<HeldOutScore>[options.FoldCount];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.ThreadsMax, CancellationToken = cancel };
         Parallel.For(0, options.FoldCount, parallel, fold =>
         {
-            var training = set.Families.Where(family => folds[family.Group] != fold).ToList();
+            var training = learned.Where(family => folds[family.Group] != fold).ToList();
             var ensemble = NetworkEnsemble.Train(training, options, options.Seed + (1000 * (fold + 1)), cancel);
-            results[fold] = Score(ensemble, set.Families.Where(family => folds[family.Group] == fold));
+            results[fold] = Score(ensemble, scored.Where(family => folds[family.Group] == fold));
             foldDone();
         });
         return [.. results.SelectMany(static scores => scores)];
@@ -45,12 +59,15 @@ internal static class CrossValidation
         return scores;
     }
 
-    // Groups of one side and origin are dealt out in a shuffled order, so that every fold holds some of each.
-    private static Dictionary<string, int> AssignFolds(TrainingSet set, int foldCount, int seed)
+    /// <summary>
+    /// The fold of every group. Groups of one side and origin are dealt out in a shuffled order, so that every fold
+    /// holds some of each.
+    /// </summary>
+    public static Dictionary<string, int> AssignFolds(IReadOnlyList<PromptFamily> families, int foldCount, int seed)
     {
         var folds = new Dictionary<string, int>(StringComparer.Ordinal);
         var next = 0;
-        var groups = set.Families
+        var groups = families
             .GroupBy(static family => family.Group)
             .OrderBy(static group => (group.First().IsAuthored, group.First().Class), Comparer<(bool, string)>.Create(
                 static (left, right) => left.Item1 != right.Item1

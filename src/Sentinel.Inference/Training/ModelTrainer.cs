@@ -16,36 +16,85 @@ public static class ModelTrainer
 {
     private const double ReadingShare = 0.1;
     private const double FoldsShare = 0.75;
+    private const double WrittenShare = 0.97;
 
     /// <summary>Trains and writes; returns the manifest written.</summary>
     /// <exception cref="InvalidDataException">The corpora or the bank are not as documented.</exception>
     public static ModelManifest Train(
         TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
     {
+        var manifest = Learn(options, null, progress, cancel).Write();
+        progress.Report(new TrainingProgress("done", 1));
+        return manifest;
+    }
+
+    /// <summary>
+    /// Trains and measures; writes nothing. With rulings it leaves families out twice, without them and with them, and
+    /// compares. Rulings teach and do not calibrate: analysts look at what scored high, which is no fair sample.
+    /// </summary>
+    /// <param name="options">What to train on and how.</param>
+    /// <param name="rulingsFile">File that <see cref="RulingReader"/> reads, or null.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="InvalidDataException">The corpora, the bank or the rulings are not as documented.</exception>
+    public static TrainedModel Learn(
+        TrainingOptions options, string? rulingsFile, IProgress<TrainingProgress> progress, CancellationToken cancel)
+    {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        var set = ReadSet(options, progress, cancel);
-        var done = 0;
-        var heldOut = CrossValidation.Run(
-            set,
-            options,
-            () =>
-            {
-                var share = (double)Interlocked.Increment(ref done) / options.FoldCount;
-                progress.Report(new TrainingProgress("families left out", ReadingShare + (FoldsShare * share)));
-            },
-            cancel);
-        var weights = Balance.Of(heldOut);
-        var calibration = Calibration.Fit(heldOut, weights);
+
+        // The rulings first: what is wrong with them is known before anything long begins.
+        var ruled = rulingsFile is null ? [] : new RulingReader().Read(rulingsFile, cancel);
+        var old = ReadSet(options, progress, cancel);
+        var set = ruled.Count == 0 ? old : new TrainingSet([.. old.Families, .. ruled]);
+        var folds = CrossValidation.AssignFolds(old.Families, options.FoldCount, options.Seed);
+        foreach (var (group, fold) in CrossValidation.AssignFolds(ruled, options.FoldCount, options.Seed))
+        {
+            folds.Add(group, fold);
+        }
+
+        var (done, rounds) = (0, ruled.Count == 0 ? 1 : 2);
+        void FoldDone()
+        {
+            var share = (double)Interlocked.Increment(ref done) / (options.FoldCount * rounds);
+            progress.Report(new TrainingProgress("families left out", ReadingShare + (FoldsShare * share)));
+        }
+
+        var before = ruled.Count == 0
+            ? null
+            : CrossValidation.Run(old.Families, set.Families, folds, options, FoldDone, cancel);
+        var all = CrossValidation.Run(set.Families, set.Families, folds, options, FoldDone, cancel);
+        var heldOut = all.Where(static score => !score.Family.IsRuled).ToList();
+        var calibration = Calibration.Fit(heldOut, Balance.Of(heldOut));
+        var report = TrainingReport.Of(set, heldOut, calibration);
         progress.Report(new TrainingProgress("all families", ReadingShare + FoldsShare));
         var ensemble = NetworkEnsemble.Train(set.Families, options, options.Seed, cancel);
         var topics = TopicEmbedding.Learn(set, options.Seed, cancel);
         var network = FrozenNetwork.Of(ensemble, options, topics, calibration);
-        progress.Report(new TrainingProgress("writing", 0.97));
-        var report = TrainingReport.Of(set, heldOut, calibration);
-        var manifest = Write(options, set, network, report);
-        progress.Report(new TrainingProgress("done", 1));
-        return manifest;
+        progress.Report(new TrainingProgress("trained", WrittenShare));
+        var comparison = before is null ? null : Compare(set, before, all, report, calibration, ruled);
+        return new TrainedModel(comparison, () => Write(options, set, network, report));
+    }
+
+    private static ModelComparison Compare(
+        TrainingSet set,
+        List<HeldOutScore> before,
+        List<HeldOutScore> after,
+        TrainingReport report,
+        Calibration calibration,
+        List<PromptFamily> ruled)
+    {
+        var oldHeldOut = before.Where(static score => !score.Family.IsRuled).ToList();
+        var oldCalibration = Calibration.Fit(oldHeldOut, Balance.Of(oldHeldOut));
+        Separation Ruled(List<HeldOutScore> scores, Calibration fit) => TrainingReport
+            .Of(set, scores.Where(static score => score.Family.IsRuled).ToList(), fit)
+            .FoundAll;
+        return ModelComparison.Of(
+            TrainingReport.Of(set, oldHeldOut, oldCalibration),
+            report,
+            Ruled(before, oldCalibration),
+            Ruled(after, calibration),
+            ruled);
     }
 
     private static TrainingSet ReadSet(

@@ -56,7 +56,7 @@ internal sealed class PromptDrawer
         var template = Family.Templates[_random.Next(Family.Templates.Count)];
         var prompt = template.Prompts[_random.Next(template.Prompts.Count)];
         Weight = _languageWeights[(isHarvest, prompt.Language)] * (prompt.IsDualUse ? DualUseWeight : 1);
-        if (Family.IsHarvest && !Family.IsAuthored && !template.HasFrame)
+        if (Family.IsHarvest && !Family.IsAuthored && !Family.IsRuled && !template.HasFrame)
         {
             Weight *= UnframedHarvestWeight;
         }

@@ -18,6 +18,9 @@ internal sealed class PromptFamily
     /// <summary>Whether it was written for training rather than found.</summary>
     public required bool IsAuthored { get; init; }
 
+    /// <summary>Whether it comes from analysts' rulings.</summary>
+    public bool IsRuled { get; init; }
+
     /// <summary>Whether any kind applies.</summary>
     public bool IsHarvest => KindMask != 0;
 

@@ -25,7 +25,7 @@ public sealed class MeteredScorer(IScorer scorer, StreamingTelemetry telemetry, 
         ArgumentNullException.ThrowIfNull(batch);
         var began = clock.GetTimestamp();
         var model = scorer.Score(batch, scores);
-        telemetry.Scores.Scored(batch.RowCount, clock.GetElapsedTime(began));
+        telemetry.Scores.Scored(batch.RowCount, batch.UnreadableCount, clock.GetElapsedTime(began));
         return model;
     }
 }

@@ -31,6 +31,7 @@ internal sealed class Preparer(IScorer scorer)
     public void Prepare(LineChunk lines, PreparedChunk prepared)
     {
         prepared.Clear();
+        _features.UnreadableCount = 0;
         for (var i = 0; i < lines.LineCount; i++)
         {
             var isCut = lines.Fault is { IsLineCut: true } && i == lines.LineCount - 1;
@@ -53,6 +54,7 @@ internal sealed class Preparer(IScorer scorer)
     public void Prepare(ReadOnlySpan<LogRecord> records, string source, long aheadMaxMs, PreparedChunk prepared)
     {
         prepared.Clear();
+        _features.UnreadableCount = 0;
         foreach (ref readonly var record in records)
         {
             var value = record.Value.Span;
@@ -63,7 +65,7 @@ internal sealed class Preparer(IScorer scorer)
             }
             else if (RecordDecoder.TryDecode(value, record.Format, _exchange, out var fault))
             {
-                _reader.Read(_exchange, _reading, _features.Row(prepared.Count));
+                Read(_features.Row(prepared.Count));
                 var observation = prepared.Add(_exchange.EventId);
                 observation.Take(_exchange, _reading);
                 observation.Offset = record.Offset;
@@ -87,7 +89,7 @@ internal sealed class Preparer(IScorer scorer)
         var fault = default(DecodeFault);
         if (!line.IsTooLong && ExchangeDecoder.TryDecode(lines.BytesOf(line), _exchange, out fault))
         {
-            _reader.Read(_exchange, _reading, _features.Row(prepared.Count));
+            Read(_features.Row(prepared.Count));
             prepared.Add(_exchange.EventId).Take(_exchange, _reading);
         }
         else if (!isCut) // Else the source's own fault says why.
@@ -96,6 +98,12 @@ internal sealed class Preparer(IScorer scorer)
                 ? TooLong(lines.Source, line, lines.BytesOf(line))
                 : LetterOf(lines, line, fault));
         }
+    }
+
+    private void Read(Span<int> row)
+    {
+        _reader.Read(_exchange, _reading, row);
+        _features.UnreadableCount += _reading.IsUnreadable ? 1 : 0;
     }
 
     private void Score(PreparedChunk prepared)

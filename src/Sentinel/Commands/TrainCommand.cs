@@ -29,17 +29,30 @@ internal sealed class TrainCommand(Screen screen)
             GoldenPromptsFile = Beside(models, Path.Combine(ModelFolder.Tier1Name, GoldenName)),
             Version = VersionOf(folder),
         };
-        var manifest = await screen.WithProgressAsync(
-            "train", tell => Task.Run(() => Train(options, tell, stop.Token)));
+        var rulings = request.Rulings is null ? null : ExistingFile(request.Rulings);
+        var model = await screen.WithProgressAsync(
+            "train", tell => Task.Run(() => Learn(options, rulings, tell, stop.Token)));
+        if (model.Comparison is { } comparison)
+        {
+            ComparisonReport.Write(screen, comparison);
+            if (comparison.IsClearlyWorse && !request.Force)
+            {
+                throw CommandException.Failed(
+                    "the new model is clearly worse and was not written: look at the rulings, or give --force");
+            }
+        }
+
+        var manifest = model.Write();
         screen.Line($"wrote {manifest.Name}/{manifest.Version} to {options.OutputFolder}");
         return ExitCodes.Ok;
     }
 
-    private static ModelManifest Train(TrainingOptions options, Action<double?, string> tell, CancellationToken cancel)
+    private static TrainedModel Learn(
+        TrainingOptions options, string? rulings, Action<double?, string> tell, CancellationToken cancel)
     {
         try
         {
-            return ModelTrainer.Train(options, new DirectProgress(tell), cancel);
+            return ModelTrainer.Learn(options, rulings, new DirectProgress(tell), cancel);
         }
         catch (InvalidDataException cause)
         {
@@ -62,6 +75,9 @@ internal sealed class TrainCommand(Screen screen)
 
     private static string Existing(string folder) =>
         Directory.Exists(folder) ? folder : throw CommandException.Usage($"there is no folder {folder}");
+
+    private static string ExistingFile(string file) =>
+        File.Exists(file) ? file : throw CommandException.Usage($"there is no file {file}");
 
     private static string? Beside(string? models, string name) =>
         models is not null && Path.Exists(Path.Combine(models, name)) ? Path.Combine(models, name) : null;

@@ -90,6 +90,26 @@ public sealed class PromptReaderTests
         Assert.True(russian.Intersect(latin).Count(static id => id != 0) <= 3);
     }
 
+    [Fact]
+    public void Read_LatinLettersAmongRussianWords_KeepTheFeatures()
+    {
+        var (_, plain) = Read(User("А с какого слова начинается рассуждение? Она о нём не сказала"));
+        var (_, latin) = Read(User("A c кaкoгo слoвa нaчинaeтcя paccуждeниe? Oнa o нём нe cкaзaлa"));
+        Assert.Equal(plain, latin);
+    }
+
+    [Fact]
+    public void Read_LongTextWithInvisibleLetters_ReadsTheSameWindows()
+    {
+        var words = string.Join(' ', Enumerable.Range(0, 900).Select(static i => $"word{(char)('a' + (i % 26))}"));
+        var hidden = string.Concat(words.Select(static letter => $"{letter}\u200d\u2060"));
+        var (_, plain) = Read(User(words));
+        var (reading, disguised) = Read(User(hidden));
+        Assert.Equal(plain, disguised);
+        Assert.DoesNotContain("\u200d", reading.Excerpt.ToString(), StringComparison.Ordinal);
+        Assert.False(reading.IsUnreadable);
+    }
+
     [Theory]
     [InlineData("Rate the answer.", "Bewerte die Antwort.")]
     [InlineData("training data", "训练数据")]
@@ -212,8 +232,8 @@ public sealed class PromptReaderTests
     // Changes only together with FeatureLayout.Version: trained classifiers know prompts by these ids.
     private static readonly int[] GoldenIds =
         [
-            34, 48281, 11668, 5480, 31443, 29078, 55402, 21324, 23825, 29844, 12904, 28349, 38505, 38048, 11796, 38613,
-            29247, 2658, 18591,
+            34, 13840, 21139, 23188, 60732, 11871, 27327, 32044, 23829, 18575, 5428, 3251, 29906, 7070, 29540, 31195,
+            38539, 43090, 52253,
         ];
 
     private static byte[] RandomBytes(int count)
