@@ -10,9 +10,9 @@ using Sentinel.Inference.Training;
 namespace Sentinel.Inference;
 
 /// <summary>
-/// Scores prompts by a content model: adds up the table's rows of a prompt's features where they lie,
-/// and runs what comes after in ONNX Runtime, on the processor unless a device is asked for. Thread-safe: every call takes a lane with its own buffers, bound once;
-/// lanes share one session and one table. Allocates nothing per prompt once a lane exists.
+/// Scores prompts by a content model: adds up the table's rows of a prompt's features where they lie, and runs what
+/// comes after in ONNX Runtime, on the processor unless a device is asked for. Thread-safe: every call takes a lane with
+/// its own buffers, bound once; lanes share one session and one table. Allocates nothing per prompt once a lane exists.
 /// </summary>
 /// <remarks>
 /// A prompt's scores do not depend on what is scored with it: the sums are taken for each prompt alone and in the order

@@ -47,8 +47,8 @@ public sealed class ScorerInForce : IScorer, IDisposable
     }
 
     /// <summary>
-    /// Puts a scorer in force, whose owner this becomes. Batches that begin from now on are scored by it; the one before
-    /// is disposed of with the last batch that it still scores.
+    /// Puts a scorer in force, whose owner this becomes. Batches that begin from now on are scored by it; the one
+    /// before is disposed of with the last batch that it still scores.
     /// </summary>
     public void Put(IScorer next)
     {

@@ -23,8 +23,8 @@ public sealed record ModelCheck(int GoldenCount, float DifferenceMax)
     public const int GoldenMax = 10_000;
 
     /// <summary>
-    /// Scores the golden cases of a model folder as exchanges are scored, text to score. False when one differs, or when
-    /// there are none.
+    /// Scores the golden cases of a model folder as exchanges are scored, text to score. False when one differs, or
+    /// when there are none.
     /// </summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="scorer">The scorer that was loaded from it.</param>

@@ -35,7 +35,8 @@ internal static class ModelsVerb
 
         var checkedModel = Model("Check this one only.");
         var verify = new Command(
-            "verify", "Check hashes, manifest against graph, and golden cases from text to score; exits 1 on a difference.")
+            "verify",
+            "Check hashes, manifest against graph, and golden cases from text to score; exits 1 on a difference.")
         {
             checkedModel,
         };

@@ -110,7 +110,8 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
             }
 
             screen.Heading($"{model.FullName} on {scorer.Provider.Name}, one core, prompts of 1 KiB");
-            var steps = new PromptMeasurement(model.Folder, scorer, clock).Run(TimeSpan.FromSeconds(seconds), stop.Token);
+            var steps = new PromptMeasurement(model.Folder, scorer, clock)
+                .Run(TimeSpan.FromSeconds(seconds), stop.Token);
             screen.Table(
                 ["step", "prompts_a_second", "mean", "bytes_allocated_a_prompt"],
                 [.. steps.Select(static step => (string[])

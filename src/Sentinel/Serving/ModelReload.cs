@@ -6,12 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace Sentinel.Hosting.Serving;
 
 /// <summary>
-/// Puts the newest version of the classifier in force when the process gets SIGHUP, as servers take a new configuration.
-/// One at a time; signals that come meanwhile are one more in all.
+/// Puts the newest version of the classifier in force when the process gets SIGHUP, as servers take a new
+/// configuration. One at a time; signals that come meanwhile are one more in all. When it comes because the program's
+/// terminal was closed, the program stops as on Ctrl-C.
 /// </summary>
-internal sealed partial class ModelReload(ServedModel model, TimeProvider clock, ILogger<ModelReload> logger)
+internal sealed partial class ModelReload(
+    ServedModel model, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ModelReload> logger)
     : BackgroundService
 {
+    private const string TerminalFile = "/dev/tty";
+
+    private readonly bool _hadTerminal = HasTerminal();
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -35,8 +40,28 @@ internal sealed partial class ModelReload(ServedModel model, TimeProvider clock,
 
     private void Ask(PosixSignalContext signal)
     {
-        signal.Cancel = true; // Else the process would end.
+        signal.Cancel = true; // Else the process would end at once.
+        if (_hadTerminal && !HasTerminal())
+        {
+            lifetime.StopApplication();
+            return;
+        }
+
         _asked.Writer.TryWrite(true);
+    }
+
+    // The terminal that the process belongs to, whatever its streams are; it cannot be opened where there is none.
+    private static bool HasTerminal()
+    {
+        try
+        {
+            using var terminal = File.OpenHandle(TerminalFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return true;
+        }
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void Renew()
@@ -67,7 +92,8 @@ internal sealed partial class ModelReload(ServedModel model, TimeProvider clock,
 
         [LoggerMessage(
             EventIds.ModelReplaced, LogLevel.Information,
-            "Model {Model} is in force in the place of {Before}: sha256 {Sha256}, on {Provider}: {Why}; took {TookMs:0} ms.")]
+            "Model {Model} is in force in the place of {Before}: sha256 {Sha256}, on {Provider}: {Why}; "
+            + "took {TookMs:0} ms.")]
         public static partial void Replaced(
             ILogger logger, string model, string before, string sha256, string provider, string why, double tookMs);
 

@@ -31,8 +31,8 @@ internal sealed class ServedModel : IDisposable
         new(Scorers.Load(configuration), InferenceOptions.ReadProvider(configuration));
 
     /// <summary>
-    /// Loads the newest version once more, holds it against its golden cases, and puts it in force when its graph is not
-    /// the one in force. On a fault everything stays as it is.
+    /// Loads the newest version once more, holds it against its golden cases, and puts it in force when its graph is
+    /// not the one in force. On a fault everything stays as it is.
     /// </summary>
     public bool TryRenew(out bool isNew, [NotNullWhen(false)] out ModelFault? fault)
     {

@@ -8,7 +8,9 @@ namespace Sentinel.Hosting.Wiring;
 /// <summary>How classifiers are run. Checked before one is loaded.</summary>
 internal sealed class InferenceOptions
 {
-    /// <summary>Section of the configuration: <c>Inference</c>, in the environment <c>LLMSENTINEL_Inference__…</c>.</summary>
+    /// <summary>
+    /// Section of the configuration: <c>Inference</c>, in the environment <c>LLMSENTINEL_Inference__…</c>.
+    /// </summary>
     public const string Section = "Inference";
 
     /// <summary>Where graphs run: <c>auto</c>, <c>cuda</c> or <c>cpu</c>.</summary>
