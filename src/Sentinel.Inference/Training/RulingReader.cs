@@ -67,7 +67,7 @@ internal sealed class RulingReader
 
         if (faults.Count > 0)
         {
-            throw new InvalidDataException($"{Path.GetFileName(file)} has bad lines.\n{string.Join('\n', faults)}");
+            throw new InvalidDataException($"{Path.GetFileName(file)} has bad lines: {string.Join("; ", faults)}.");
         }
 
         return count > 0
