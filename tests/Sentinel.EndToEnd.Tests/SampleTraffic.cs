@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
+using Sentinel.Inference.Models;
 using Sentinel.Simulation;
 using Sentinel.Simulation.Recipes;
 
@@ -54,6 +56,29 @@ internal static class SampleTraffic
         }
 
         return [.. lines];
+    }
+
+    /// <summary>
+    /// Exchanges of accounts that harvest with one prompt after another: what they ask raises them by itself. The prompts
+    /// are those that lie beside the classifier.
+    /// </summary>
+    public static IEnumerable<string> Harvesting(int accounts)
+    {
+        var folder = ModelFolder.Find(null, AppContext.BaseDirectory)!;
+        var prompts = File.ReadLines(Path.Combine(folder, ModelFolder.Tier1Name, "golden-prompts.jsonl"))
+            .Select(static line => JsonNode.Parse(line)!)
+            .Where(static prompt => prompt["id"]!.GetValue<string>().StartsWith("harvest.", StringComparison.Ordinal))
+            .ToList();
+        for (var round = 0; round < prompts.Count; round++)
+        {
+            for (var account = 0; account < accounts; account++)
+            {
+                var line = JsonNode.Parse(Line(1_000_000 + (round * accounts) + account, $"harvester-{account}"))!;
+                line["request"]!["system"] = prompts[round]["system"]?.DeepClone();
+                line["request"]!["messages"]![0]!["content"] = prompts[round]["user"]!.DeepClone();
+                yield return line.ToJsonString();
+            }
+        }
     }
 
     private static string At(int number) => new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero)

@@ -248,12 +248,9 @@ internal sealed partial class CampaignJudge
     private void Stand(LinkedAccount account, GroupFinding finding, bool isMember, JudgeOutput output)
     {
         var known = account.Group;
-        if (known.IsMember && (!isMember || known.Evidence >= finding.Evidence))
-        {
-            return;
-        }
-
-        if (!isMember && known.Evidence >= finding.Evidence)
+        var isWeaker = known.Evidence > finding.Evidence
+            || (known.Evidence == finding.Evidence && known.AccountCount >= finding.Key.AccountCount);
+        if (known.IsMember == isMember ? isWeaker : known.IsMember)
         {
             return;
         }

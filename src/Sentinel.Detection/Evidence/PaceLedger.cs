@@ -112,7 +112,9 @@ internal struct PaceLedger
 
     private void Bet(double gap)
     {
-        var chance = LogPredictive(1, gap, _count, _sum);
+        // Chance at the rate of all gaps, or of those that were no pause, whichever foretold this one better: people come in
+        // bursts, and a burst is no schedule.
+        var chance = Math.Max(LogPredictive(1, gap, _count, _sum), LogPredictive(1, gap, _evenCount, _evenSum));
         for (var i = 0; i < Shapes.Length; i++)
         {
             var ratio = LogPredictive(Shapes[i], gap, _evenCount, _evenSum) - chance;

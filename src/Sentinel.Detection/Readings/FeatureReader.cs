@@ -50,7 +50,7 @@ internal sealed class FeatureReader
         _row.Finish(row);
     }
 
-    private static bool IsTelling(in Token token) => token.Kind == TokenKind.Word && token.End - token.Start > 2;
+    private static bool IsTelling(in Token token) => token.Kind == TokenKind.Word && token.FoldedLength > 2;
 
     private void AddShape(Exchange exchange, in PromptTokens prompt, Span<int> row)
     {

@@ -69,6 +69,11 @@ internal struct Token
     /// <summary>The mark directly after it (such as <c>:</c>), or 0.</summary>
     public byte After;
 
+    /// <summary>
+    /// Bytes of the folded word, at most 255: one a Latin letter, however it was written, and two of other alphabets.
+    /// </summary>
+    public byte FoldedLength;
+
     /// <summary>Whether it is something that changes from use to use of a frame by its form alone.</summary>
     public readonly bool IsSlot =>
         Kind >= TokenKind.Number || (Flags & (TokenFlags.Quoted | TokenFlags.Code)) != TokenFlags.None;

@@ -26,9 +26,13 @@ internal struct WordHash
     /// <summary>State after the bytes so far; 0 before the first.</summary>
     public readonly ulong State => _fill == 0 ? _done : Step(_done, _first, _second);
 
+    /// <summary>Bytes taken.</summary>
+    public int Length { get; private set; }
+
     /// <summary>Takes one byte.</summary>
     public void Append(byte item)
     {
+        Length++;
         var bits = (ulong)item << (8 * (_fill % BlockBytes));
         if (_fill < BlockBytes)
         {

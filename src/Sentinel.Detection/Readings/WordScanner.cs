@@ -54,6 +54,7 @@ internal static class WordScanner
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
+        token.FoldedLength = (byte)Math.Min(word.FoldedLength, byte.MaxValue);
         token.Hash = WordHash.Finish(word.State, WordSalt);
         token.Stem = word.StemState == 0 ? 0 : WordHash.Finish(word.StemState, StemSalt);
         return end;
@@ -97,6 +98,7 @@ internal static class WordScanner
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
+        token.FoldedLength = (byte)length;
         token.Hash = WordHash.Finish(state, WordSalt);
         var stem = WordHash.Finish(WordHash.Step(0, block & HeadMasks[StemLength], 0), StemSalt);
         token.Stem = length > StemLength ? stem : 0;
@@ -165,6 +167,9 @@ internal static class WordScanner
         private static ReadOnlySpan<byte> UsualDoubles => "aeopcyx"u8;
 
         public readonly ulong State => _hash.State;
+
+        /// <summary>Bytes hashed.</summary>
+        public readonly int FoldedLength => _hash.Length;
 
         /// <summary>State after the letters of the stem; 0 where the word ends with them or before.</summary>
         public ulong StemState { get; private set; }

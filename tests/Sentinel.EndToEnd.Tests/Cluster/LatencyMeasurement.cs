@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Xunit.Abstractions;
 
 namespace Sentinel.EndToEnd.Tests.Cluster;
@@ -16,14 +17,16 @@ public sealed class LatencyMeasurement(ClusterParts parts, ITestOutputHelper out
     private const string Seconds = "LLMSENTINEL_LATENCY_SECONDS";
     private const int Partitions = 2;
     private const int AccountsMax = 1_000;
+    private const int HarvesterCount = 200;
+    private const int SaturatingLines = 20_000;
 
     [FactIfMeasuring(Seconds)]
     public async Task Measure_EventToVisibleDecision()
     {
         var time = TimeSpan.FromSeconds(double.Parse(
             Environment.GetEnvironmentVariable(Seconds)!, CultureInfo.InvariantCulture));
-        var lines = SampleTraffic.LinesOf(SampleTraffic.Simulated(1, 7));
-        var (rateMax, accounts) = await SaturateAsync([.. lines.Take(20_000)]);
+        var lines = Mix(SampleTraffic.LinesOf(SampleTraffic.Simulated(1, 7)), [.. SampleTraffic.Harvesting(HarvesterCount)]);
+        var (rateMax, accounts) = await SaturateAsync([.. lines.Take(SaturatingLines)]);
         var rate = rateMax / 2;
         if (Environment.GetEnvironmentVariable("LLMSENTINEL_LATENCY_RATE") is { } asked)
         {
@@ -60,6 +63,25 @@ public sealed class LatencyMeasurement(ClusterParts parts, ITestOutputHelper out
             the most sustained: {rateMax:0} exchanges/s; load: {lines.Length / took.TotalSeconds:0} exchanges/s
             for {took.TotalSeconds:0} s in posts of {step}
             """.ReplaceLineEndings(" "));
+    }
+
+    // Harvesting among the ordinary exchanges, evenly from the first on, at the times of its neighbours.
+    private static string[] Mix(string[] lines, string[] harvesting)
+    {
+        var apart = SaturatingLines / harvesting.Length;
+        var mixed = new List<string>(lines.Length + harvesting.Length);
+        foreach (var (i, line) in lines.Index())
+        {
+            mixed.Add(line);
+            if (i % apart == 0 && i / apart < harvesting.Length)
+            {
+                var inserted = JsonNode.Parse(harvesting[i / apart])!;
+                inserted["occurred_at"] = JsonNode.Parse(line)!["occurred_at"]!.DeepClone();
+                mixed.Add(inserted.ToJsonString());
+            }
+        }
+
+        return [.. mixed];
     }
 
     // All as fast as it goes, until it is durable: the rate, and the accounts that exchanges of their own raise.
