@@ -32,7 +32,7 @@ public sealed class FakeScorer : IScorer
     public int Tier => 1;
 
     /// <inheritdoc/>
-    public BenignReference Reference { get; } = new([0, 20_000, 40_000, 60_000], [1, 0.05, 0.01, 0.002], 0.002);
+    public BenignReference Reference { get; } = new([0, 20_000, 40_000, 60_000], [1, 0.05, 0.01, 0.00001], 0.00001);
 
     /// <summary>What the next batch is said to be scored by.</summary>
     public ScoringModel Model { get; set; }
