@@ -163,6 +163,7 @@ internal sealed partial class CampaignJudge
 
         _dirtyAccounts.Clear();
         TakeDirtyKeys();
+        _population.Refresh();
         foreach (var key in _due)
         {
             if (_groups.Judge(key) is { } finding)

@@ -63,10 +63,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
-        var isPool = identity > 0 && key.Kind != LinkKind.Template; // Those that send one frame are alike by it.
+        // Those that send one frame are alike by it, and a pace that their frame made telling has had its say.
+        var isPool = identity > 0 && key.Kind != LinkKind.Template && identity <= policy.PoolNats;
         var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
-        var common = isPool ? CommonFrame() : null;
-        var byFrame = common is null || key.Kind == LinkKind.Timing ? 0 : FrameLikeness(common); // A pace had its say.
+        var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
+        var byFrame = common is null ? 0 : FrameLikeness(common);
         var pool = new PoolLikeness(byContent, byFrame, common);
         return Sort(key, content, identity, pool, direction);
     }
@@ -101,10 +102,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         {
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
                 && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
-            var isAlike = pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction);
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.Pace.IsSteady;
-            (behaves || isAlike || hasFrame || keepsPace ? members : others).Add(account);
+            var isMember = behaves || hasFrame || keepsPace
+                || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
+            (isMember ? members : others).Add(account);
         }
 
         return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), members, others);

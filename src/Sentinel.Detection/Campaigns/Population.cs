@@ -16,6 +16,9 @@ internal sealed class Population
     public const int ExchangesMin = 4;
 
     private readonly SortedList<ulong, LinkedAccount> _sample = [];
+    private readonly float[] _units = new float[SampleMax * ContentScores.EmbeddingLength];
+    private readonly int[] _indices = new int[SampleMax];
+    private int _unitCount;
 
     /// <summary>Accounts in the sample.</summary>
     public int Count => _sample.Count;
@@ -36,8 +39,21 @@ internal sealed class Population
         }
     }
 
+    /// <summary>Looks at what the accounts of the sample ask for now: once before groups are judged.</summary>
+    public void Refresh()
+    {
+        _unitCount = 0;
+        foreach (var account in _sample.Values)
+        {
+            if (account.Profile.TryDirection(UnitOf(_unitCount)))
+            {
+                _indices[_unitCount++] = account.Index;
+            }
+        }
+    }
+
     /// <summary>
-    /// Share of the sample, without members of the group, whose content points as much the group's way as
+    /// Share of the sample, as last looked at, without members of the group, whose content points as much the group's way as
     /// <paramref name="cosine"/>: (k + 1) / (n + 1), so never 0.
     /// </summary>
     /// <param name="cosine">-1..1.</param>
@@ -46,17 +62,14 @@ internal sealed class Population
     public double ShareAtLeast(float cosine, ReadOnlySpan<float> direction, HashSet<int> group)
     {
         var reach = cosine * MathF.Sqrt(Dot(direction, direction));
-        Span<float> unit = stackalloc float[ContentScores.EmbeddingLength];
         int alike = 0, strangers = 0;
-        foreach (var account in _sample.Values)
+        for (var i = 0; i < _unitCount; i++)
         {
-            if (group.Contains(account.Index) || !account.Profile.TryDirection(unit))
+            if (!group.Contains(_indices[i]))
             {
-                continue;
+                strangers++;
+                alike += Dot(UnitOf(i), direction) >= reach ? 1 : 0;
             }
-
-            strangers++;
-            alike += Dot(unit, direction) >= reach ? 1 : 0;
         }
 
         return (alike + 1.0) / (strangers + 1.0);
@@ -73,6 +86,9 @@ internal sealed class Population
 
         return _sample.Count == 0 ? 0 : count / (double)_sample.Count;
     }
+
+    private Span<float> UnitOf(int place) =>
+        _units.AsSpan(place * ContentScores.EmbeddingLength, ContentScores.EmbeddingLength);
 
     /// <summary>Inner product of two vectors of equal length.</summary>
     public static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
