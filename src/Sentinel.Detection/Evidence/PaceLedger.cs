@@ -25,6 +25,9 @@ internal struct PaceLedger
     // Below this the account was as uneven as anyone: what it does from now on is tested anew.
     private const double RestartNats = -7;
 
+    private const int ShapeCount = 4;
+    private const int TableLength = 256;
+
     private Bets _bets;
     private long _lastMs;
     private double _sum;
@@ -45,19 +48,22 @@ internal struct PaceLedger
         {
             var top = Math.Max(Math.Max(_bets[0], _bets[1]), Math.Max(_bets[2], _bets[3]));
             var sum = 0.0;
-            for (var i = 0; i < Shapes.Length; i++)
+            for (var i = 0; i < ShapeCount; i++)
             {
                 sum += Math.Exp(_bets[i] - top);
             }
 
-            return top + Math.Log(sum / Shapes.Length);
+            return top + Math.Log(sum / ShapeCount);
         }
     }
 
     /// <summary>Whether a scheduler must be behind it.</summary>
     public readonly bool IsSteady => _evenCount >= EvenGapsMin && Nats >= SteadyNats;
 
-    private static ReadOnlySpan<double> Shapes => [2, 4, 16, 64];
+    // The first is chance.
+    private static ReadOnlySpan<double> Shapes => [1, 2, 4, 16, 64];
+
+    private static double[][] Norms { get; } = TabulateNorms();
 
     /// <summary>Books an exchange; one that came late, out of order, is passed over.</summary>
     /// <param name="atMs">Event time, more than 0.</param>
@@ -90,7 +96,7 @@ internal struct PaceLedger
     {
         (values[0], values[1], values[2]) = (_lastMs, _sum, _evenSum);
         (values[3], values[4]) = (_count, _evenCount);
-        for (var i = 0; i < Shapes.Length; i++)
+        for (var i = 0; i < ShapeCount; i++)
         {
             values[5 + i] = _bets[i];
         }
@@ -104,7 +110,7 @@ internal struct PaceLedger
     {
         (_lastMs, _sum, _evenSum) = ((long)values[0], values[1], values[2]);
         (_count, _evenCount) = ((int)values[3], (int)values[4]);
-        for (var i = 0; i < Shapes.Length; i++)
+        for (var i = 0; i < ShapeCount; i++)
         {
             _bets[i] = values[5 + i];
         }
@@ -114,26 +120,41 @@ internal struct PaceLedger
     {
         // Chance at the rate of all gaps, or of those that were no pause, whichever foretold this one better: people come in
         // bursts, and a burst is no schedule.
-        var chance = Math.Max(LogPredictive(1, gap, _count, _sum), LogPredictive(1, gap, _evenCount, _evenSum));
-        for (var i = 0; i < Shapes.Length; i++)
+        var all = new Prediction(gap, _count, _sum);
+        var even = new Prediction(gap, _evenCount, _evenSum);
+        var chance = Math.Max(all.LogDensity(0), even.LogDensity(0));
+        var top = double.NegativeInfinity;
+        for (var i = 0; i < ShapeCount; i++)
         {
-            var ratio = LogPredictive(Shapes[i], gap, _evenCount, _evenSum) - chance;
+            var ratio = even.LogDensity(i + 1) - chance;
             _bets[i] += Math.Log(((1 - HeldBack) * Math.Exp(Math.Min(ratio, 40))) + HeldBack);
+            top = Math.Max(top, _bets[i]);
         }
 
-        if (Nats < RestartNats)
+        if (top < RestartNats)
         {
-            (_bets, _count, _sum, _evenCount, _evenSum) = (default, 0, 0, 0, 0);
+            (_count, _sum, _evenCount, _evenSum) = (0, 0, 0, 0);
+            ((Span<double>)_bets).Fill(-1); // Who tries again stakes less.
         }
     }
 
-    // Density of the next gap after n gaps of a sum: gamma of that shape, its scale unknown. Beta prime of gap / sum.
-    private static double LogPredictive(double shape, double gap, int n, double sum)
+    private static double[][] TabulateNorms()
     {
-        var share = gap / (sum + gap);
-        return LogGamma((n + 1) * shape) - LogGamma(n * shape) - LogGamma(shape)
-            + (n * shape * Math.Log(1 - share)) + (shape * Math.Log(share)) - Math.Log(gap);
+        var norms = new double[Shapes.Length][];
+        for (var i = 0; i < norms.Length; i++)
+        {
+            norms[i] = new double[TableLength];
+            for (var n = 1; n < TableLength; n++)
+            {
+                norms[i][n] = LogNorm(Shapes[i], n);
+            }
+        }
+
+        return norms;
     }
+
+    private static double LogNorm(double shape, int n) =>
+        LogGamma((n + 1) * shape) - LogGamma(n * shape) - LogGamma(shape);
 
     // Stirling's series after raising the argument to 8 or more: exact to 1e-12.
     private static double LogGamma(double x)
@@ -149,7 +170,22 @@ internal struct PaceLedger
         return ((x - 0.5) * Math.Log(x)) - x + 0.91893853320467274 + (series / x) - raised;
     }
 
-    [InlineArray(4)]
+    // Density of the next gap after n gaps of a sum, gamma of one of the shapes and of unknown scale: that of gap / sum is
+    // beta prime.
+    private readonly struct Prediction(double gap, int n, double sum)
+    {
+        private readonly double _logShare = Math.Log(gap / (sum + gap));
+        private readonly double _logRest = Math.Log(sum / (sum + gap));
+        private readonly double _logGap = Math.Log(gap);
+
+        public double LogDensity(int shape)
+        {
+            var norm = n < TableLength ? Norms[shape][n] : LogNorm(Shapes[shape], n);
+            return norm + (Shapes[shape] * ((n * _logRest) + _logShare)) - _logGap;
+        }
+    }
+
+    [InlineArray(ShapeCount)]
     private struct Bets
     {
         private double _first;
