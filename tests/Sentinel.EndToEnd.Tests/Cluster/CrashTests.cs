@@ -59,7 +59,7 @@ public sealed class CrashTests(ClusterParts parts)
         var workers = await Task.WhenAll(roles.Select(role => storm.ReadyAsync(role)));
         var load = LoadAsync(api, lines, time);
         var kills = 0;
-        while (!load.IsCompleted)
+        while (!load.IsCompleted || kills < roles.Length)
         {
             await Task.Delay(TimeSpan.FromSeconds(1 + (chance.NextDouble() * 4)));
             // Each worker once, then an account worker twice as often as another.
