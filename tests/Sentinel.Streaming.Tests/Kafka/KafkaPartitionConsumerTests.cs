@@ -116,7 +116,9 @@ public sealed class KafkaPartitionConsumerTests : IDisposable
         await Task.Delay(7_000); // Longer than a member may be silent.
         var paused = running.Consumer.Statuses.Single(status => status.IsPaused);
         Assert.Equal(0, paused.Id.Partition);
-        Assert.InRange(paused.InboxBytes, 1 << 20, 3 << 20);
+
+        // What waits is bounded; how much the lane had taken out before it stood still is chance.
+        Assert.InRange(paused.InboxBytes, 1, 3 << 20);
         release.SetResult();
         await Eventually.IsTrueAsync(() => seen.Distinct == 3_200, "the rest");
         await running.StopAsync();
