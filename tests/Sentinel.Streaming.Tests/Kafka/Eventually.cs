@@ -3,7 +3,7 @@ namespace Sentinel.Streaming.Tests.Kafka;
 /// <summary>Waiting for what other threads and processes do, with an end.</summary>
 internal static class Eventually
 {
-    public static async Task IsTrueAsync(Func<bool> condition, string what, int seconds = 20)
+    public static async Task IsTrueAsync(Func<bool> condition, string what, int seconds = 60)
     {
         var from = TimeProvider.System.GetTimestamp();
         while (!condition())
