@@ -63,6 +63,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
+
         // Those that send one frame are alike by it, and a pace that their frame made telling has had its say.
         var isPool = identity > 0 && key.Kind != LinkKind.Template && identity <= policy.PoolNats;
         var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
@@ -144,10 +145,15 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             return 0;
         }
 
-        double with = _frames[frame], without = _group.Count - with;
-        var share = Math.Min(with / _group.Count, 0.95);
-        var ratio = (with * Math.Log(share / popularity)) + (without * Math.Log((1 - share) / (1 - popularity)));
+        var ratio = ShareRatio(_frames[frame], _group.Count, popularity);
         return Math.Clamp(ratio, 0, policy.LikenessNatsMax);
+    }
+
+    // Binomial log-likelihood ratio of the share that do something against the share that would anyway.
+    private static double ShareRatio(double with, double all, double anyway)
+    {
+        var share = Math.Min(with / all, 0.95);
+        return (with * Math.Log(share / anyway)) + ((all - with) * Math.Log((1 - share) / (1 - anyway)));
     }
 
     // All members' contexts as if they were one account's: a frame that many send is still one frame.
@@ -256,11 +262,10 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             return policy.PoolNats;
         }
 
-        var others = Math.Max(0, frame.AccountCount - steady);
-        var share = Math.Min(steady / (steady + others), 0.95);
-        var ratio = (steady * Math.Log(share / policy.PaceShareByChance))
-            + (others * Math.Log((1 - share) / (1 - policy.PaceShareByChance)));
-        return share <= policy.PaceShareByChance ? 0 : Math.Clamp(ratio, 0, policy.PaceNatsMax);
+        var all = Math.Max(steady, frame.AccountCount);
+        return steady <= policy.PaceShareByChance * all
+            ? 0
+            : Math.Clamp(ShareRatio(steady, all, policy.PaceShareByChance), 0, policy.PaceNatsMax);
     }
 
     private bool IsOneHouse()

@@ -9,7 +9,7 @@ namespace Sentinel.Detection.Evidence;
 /// gaps before with the scale-free prior (Pérez-Ortiz, Lardy, de Heide and Grünwald, "E-statistics, group invariance
 /// and anytime-valid testing", Annals of Statistics 2024, section 5), a tenth of each stake held back for pauses.
 /// </summary>
-/// <remarks>A mutable value of 72 bytes inside the account's state; owned by the lane.</remarks>
+/// <remarks>A mutable value of 64 bytes inside the account's state; owned by the lane.</remarks>
 internal struct PaceLedger
 {
     /// <summary>Even gaps from which on a pace is named.</summary>
