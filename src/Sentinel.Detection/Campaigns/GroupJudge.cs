@@ -170,9 +170,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
                     continue;
                 }
 
-                var anchor = i == 0 ? 0 : FirstOf(slots[i].SystemAnchor, slots[i].HeadAnchor, slots[i].TailAnchor);
-                var known = _contexts.GetValueOrDefault(anchor);
-                _contexts[anchor] = (known.Count + slots[i].Count, known.Sum + slots[i].EvidenceSum);
+                var known = _contexts.GetValueOrDefault(slots[i].Anchor);
+                _contexts[slots[i].Anchor] = (known.Count + slots[i].Count, known.Sum + slots[i].EvidenceSum);
             }
         }
 
@@ -375,7 +374,4 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
     private readonly record struct PoolLikeness(double ByContent, double ByFrame, LinkEntry? Frame);
-
-    private static ulong FirstOf(ulong first, ulong second, ulong third) =>
-        first != 0 ? first : second != 0 ? second : third;
 }

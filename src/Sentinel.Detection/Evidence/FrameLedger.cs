@@ -13,6 +13,10 @@ internal struct FrameSlot
     public int Count;
     public float EvidenceSum;
 
+    /// <summary>The anchor that names the frame: system, else head, else tail; 0 for prompts without one.</summary>
+    public readonly ulong Anchor =>
+        SystemAnchor != 0 ? SystemAnchor : HeadAnchor != 0 ? HeadAnchor : TailAnchor;
+
     public readonly bool Matches(in FrameSketch frame) =>
         (SystemAnchor != 0 && SystemAnchor == frame.SystemAnchor)
         || (HeadAnchor != 0 && HeadAnchor == frame.HeadAnchor)

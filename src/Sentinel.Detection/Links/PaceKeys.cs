@@ -75,8 +75,7 @@ internal static class PaceKeys
             ref readonly var slot = ref slots[i];
             if (slot.Count >= MainFrameShare * profile.ExchangeCount)
             {
-                return slot.SystemAnchor != 0 ? slot.SystemAnchor
-                    : slot.HeadAnchor != 0 ? slot.HeadAnchor : slot.TailAnchor;
+                return slot.Anchor;
             }
         }
 

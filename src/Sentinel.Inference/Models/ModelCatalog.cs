@@ -62,7 +62,7 @@ public static class ModelCatalog
             var name = Path.GetFileName(folder);
             var newest = ModelFolder.Newest(models, name);
             found.AddRange(Directory.GetDirectories(folder)
-                .Where(static version => IsVersion(version, out _))
+                .Where(static version => ModelFolder.TryVersion(version, out _))
                 .Select(version => Read(name, version, version == newest))
                 .OrderBy(static model => model.Version)
                 .Take(ModelsMax - found.Count));
@@ -71,12 +71,9 @@ public static class ModelCatalog
         return found.ToImmutable();
     }
 
-    private static bool IsVersion(string folder, out int version) =>
-        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out version);
-
     private static ListedModel Read(string name, string folder, bool isNewest)
     {
-        _ = IsVersion(folder, out var version);
+        _ = ModelFolder.TryVersion(folder, out var version);
         var manifest = ReadManifest(Path.Combine(folder, ModelFolder.ManifestFile));
         var graph = new FileInfo(Path.Combine(folder, ModelFolder.GraphFile));
         return new ListedModel(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sentinel.Inference.Models;
 
 /// <summary>Where models lie: <c>models/NAME/VERSION/</c>.</summary>
@@ -49,7 +51,11 @@ public static class ModelFolder
         return !Directory.Exists(versions)
             ? null
             : Directory.GetDirectories(versions)
-                .Where(static folder => int.TryParse(Path.GetFileName(folder), out _))
-                .MaxBy(static folder => int.Parse(Path.GetFileName(folder), provider: null));
+                .Where(static folder => TryVersion(folder, out _))
+                .MaxBy(static folder => TryVersion(folder, out var version) ? version : 0);
     }
+
+    /// <summary>The version that a folder is named for; false where its name is no number.</summary>
+    public static bool TryVersion(string folder, out int version) =>
+        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out version);
 }

@@ -11,17 +11,9 @@ internal sealed record HeldOutScore(PromptFamily Family, TrainingPrompt Prompt, 
 /// <summary>Leaves whole groups out, never rows: what counts is the prompt family that nobody has seen.</summary>
 internal static class CrossValidation
 {
-    /// <summary>Scores every prompt by the networks of the fold that left its group out.</summary>
-    public static List<HeldOutScore> Run(
-        TrainingSet set, TrainingOptions options, Action foldDone, CancellationToken cancel) => Run(
-            set.Families,
-            set.Families,
-            AssignFolds(set.Families, options.FoldCount, options.Seed),
-            options,
-            foldDone,
-            cancel);
-
-    /// <summary>The same with families that are scored and not learned, and with given folds by group.</summary>
+    /// <summary>
+    /// Scores every prompt by the networks of the fold that left its group out; families may be scored and not learned.
+    /// </summary>
     public static List<HeldOutScore> Run(
         IReadOnlyList<PromptFamily> learned,
         IReadOnlyList<PromptFamily> scored,

@@ -68,10 +68,7 @@ internal sealed class TrainCommand(Screen screen)
     }
 
     // models/NAME/VERSION is where models lie; elsewhere it is a first one.
-    private static int VersionOf(string folder) =>
-        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : 1;
+    private static int VersionOf(string folder) => ModelFolder.TryVersion(folder, out var version) ? version : 1;
 
     private static string Existing(string folder) =>
         Directory.Exists(folder) ? folder : throw CommandException.Usage($"there is no folder {folder}");

@@ -59,7 +59,9 @@ public sealed class ModelTrainerTests : IDisposable
         WriteWorld();
         var options = Options("plain", seed: 4);
         var set = new TrainingSet(new BankReader(4, 1).Read(_folder, default));
-        var heldOut = CrossValidation.Run(set, options, static () => { }, default);
+        var heldOut = CrossValidation.Run(
+            set.Families, set.Families, CrossValidation.AssignFolds(set.Families, options.FoldCount, options.Seed), options,
+            static () => { }, default);
         var network = FrozenNetwork.Of(
             NetworkEnsemble.Train(set.Families, options, 1, default),
             options,
