@@ -40,7 +40,7 @@ internal sealed class SeenEvents
         Log.Add(key);
         if (++_youngCount == GenerationMax)
         {
-            (_old, _young, _youngCount) = (_young, new EventKey[CapacityMin], 0);
+            (_old, _young, _youngCount) = (_young, Recycled.Table(_old, _young.Length), 0);
         }
         else if (_youngCount * 2 > _young.Length)
         {

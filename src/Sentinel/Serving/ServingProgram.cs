@@ -8,7 +8,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sentinel.Api;
 using Sentinel.Api.Findings;
-using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
 using Sentinel.Hosting.Observability;
 using Sentinel.Streaming.Observability;
@@ -127,7 +126,7 @@ internal static class ServingProgram
             model.Scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
         builder.Services.AddSingleton(model);
         builder.Services.AddHostedService<ModelReload>();
-        builder.Services.AddSingleton(DetectionPolicy.Default);
+        builder.Services.AddSingleton(MemoryOptions.ReadPolicy(configuration));
         builder.Services.AddSingleton<StoredFindings>();
         builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());
         builder.Services.AddSentinelApi();

@@ -1,6 +1,7 @@
 using System.Text;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Links;
 
 namespace Sentinel.Detection.Tests.Accounts;
 
@@ -28,6 +29,30 @@ public class SeenEventsTests
         }
 
         Assert.True(seen.TryAdd(KeyOf(0)));
+    }
+
+    [Fact]
+    public void TryAdd_OnceFull_TakesNoMoreMemory()
+    {
+        const int generationMax = 4096;
+        var (seen, recent, sightings) =
+            (new SeenEvents(generationMax), new RecentKeys(generationMax), new Sightings(generationMax));
+        var bytes = new long[6];
+        for (var generation = 0; generation < bytes.Length; generation++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 1; i <= generationMax; i++)
+            {
+                var key = KeyHash.Mix((ulong)((generation * generationMax) + i));
+                Assert.True(seen.TryAdd(new EventKey(key, key)) && recent.TryAdd(key));
+                sightings.FirstOrAdd(key, 7);
+            }
+
+            bytes[generation] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.True(bytes[0] > 0);
+        Assert.All(bytes[2..], static later => Assert.Equal(0, later));
     }
 
     [Fact]

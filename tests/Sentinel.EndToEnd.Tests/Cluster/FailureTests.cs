@@ -35,6 +35,17 @@ public sealed class FailureTests(ClusterParts parts)
             "Snapshots:Folder, Snapshots:ClickHouse or ObjectStore:Url", ended.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("5", "EventIdsMax must be between 10000 and 50000000")]
+    [InlineData("many", "Memory:EventIdsMax")]
+    public async Task Serve_MemoryOutOfRange_NamesTheKey(string value, string told)
+    {
+        var ended = await BuiltProgram.RunAsync(
+            ["serve", "--urls", "http://127.0.0.1:0"], ("LLMSENTINEL_Memory__EventIdsMax", value));
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains(told, ended.Error, StringComparison.Ordinal);
+    }
+
     [FactIfCluster]
     public async Task Serve_WrongTopicsOrPassword_SaysWhatToDoAndEnds()
     {

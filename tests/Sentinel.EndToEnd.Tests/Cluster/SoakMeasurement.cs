@@ -26,6 +26,9 @@ public sealed class SoakMeasurement(ClusterParts parts, ITestOutputHelper output
     {
         var time = Asked();
         await using var deployment = await Deployment.CreateAsync(parts, "soak", Partitions);
+        // Memories that are full within minutes: what grows then is a leak.
+        deployment.Environment["Memory__EventIdsMax"] = "50000";
+        deployment.Environment["Memory__SightingsMax"] = "50000";
         var api = await deployment.ReadyAsync("api");
         var workers = await deployment.ReadyAsync("account,links,campaigns");
         var from = TimeProvider.System.GetTimestamp();
