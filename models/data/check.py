@@ -7,6 +7,7 @@ Exit status 0 when every line is sound, 1 otherwise. Faults are printed one a li
 import argparse
 import collections
 import json
+import math
 import pathlib
 import re
 import sys
@@ -159,20 +160,28 @@ def check_slots(folder, faults):
 
 
 def near_copies(frames, threshold):
-    """Pairs in one language whose wording, slots aside, overlaps at least that much."""
+    """
+    Pairs in one language whose wording, slots aside, overlaps at least that much. Two such sets share one of their
+    rarest shingles (Chaudhuri et al. 2006, prefix filter), so only pairs that do are compared.
+    """
     groups = collections.defaultdict(list)
     for frame in frames:
         text = SLOT_PATTERN.sub("\u25a1", normalised(frame))
         if len(text) >= NEAR_CHARS_MIN:
             groups[frame["lang"]].append((frame["id"], shingles(text)))
     for members in groups.values():
-        for i, (left_id, left) in enumerate(members):
-            for right_id, right in members[i + 1:]:
-                if min(len(left), len(right)) < threshold * max(len(left), len(right)):
-                    continue
+        seen = collections.Counter(shingle for _, owned in members for shingle in owned)
+        holders = collections.defaultdict(list)
+        for i, (right_id, right) in enumerate(members):
+            rarest = sorted(right, key=lambda shingle: (seen[shingle], shingle))
+            rarest = rarest[:len(right) - math.ceil(threshold * len(right)) + 1]
+            for j in sorted({j for shingle in rarest for j in holders[shingle]}):
+                left_id, left = members[j]
                 overlap = len(left & right) / len(left | right)
                 if overlap >= threshold:
                     yield left_id, right_id, overlap
+            for shingle in rarest:
+                holders[shingle].append(i)
 
 
 def summarise(frames, fillers):
