@@ -1,17 +1,10 @@
-using System.Text;
-using Sentinel.Detection.Exchanges;
-
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
 /// Words of twelve languages that name the same thing in requests to a model: they give the same feature, so that what
 /// is learned of a way of asking in one language holds in the others, and with other words of one language.
 /// </summary>
-/// <remarks>
-/// An entry is a word; <c>word*</c>, every word that begins with its first five letters (two syllables in Hangul);
-/// <c>one_two</c>, two words in a row; in scripts without spaces, the first two characters in a row. Built once,
-/// never changed.
-/// </remarks>
+/// <remarks>Entries are those of <see cref="LexiconTable"/>. Built once, never changed.</remarks>
 internal static partial class ConceptLexicon
 {
     /// <summary>Concepts that there can be: the bits of a mask.</summary>
@@ -19,29 +12,7 @@ internal static partial class ConceptLexicon
 
     private const int SlotCount = 1 << 13;
 
-    // Bits that words of the lexicon, and first words of its pairs, set by the upper bits of their keys: most words of
-    // a prompt are neither, and a bit of 8 KiB tells so without a look into the table.
-    private static readonly ulong[] MayBeKey = new ulong[1 << 10];
-    private static readonly ulong[] MayBeFirst = new ulong[1 << 10];
-    private static readonly ulong[] Keys = new ulong[SlotCount];
-    private static readonly byte[] Values = new byte[SlotCount];
-
-    static ConceptLexicon()
-    {
-        var concept = 0;
-        foreach (var line in Entries.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            foreach (var entry in line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])
-            {
-                Add(KeyOf(entry), concept);
-            }
-
-            concept++;
-        }
-    }
-
-    /// <summary>The key of two tokens in a row.</summary>
-    public static ulong PairKey(ulong first, ulong second) => KeyHash.Mix((first * 3) + second);
+    private static readonly LexiconTable Table = Build();
 
     /// <summary>The bit of the concept that a token names, alone or with the one before it; 0 for none.</summary>
     /// <param name="token">The token.</param>
@@ -53,81 +24,21 @@ internal static partial class ConceptLexicon
             return 0;
         }
 
-        var mask = previous == 0 || !Has(MayBeFirst, previous) ? 0 : Find(PairKey(previous, token.Hash));
-        if (token.Kind == TokenKind.Word)
-        {
-            // The whole word says more than its beginning.
-            var whole = Find(token.Hash);
-            mask |= whole != 0 || token.Stem == 0 ? whole : Find(token.Stem);
-        }
-
-        return mask;
+        var (pair, word) = (Table.OfPair(token, previous), Table.OfWord(token));
+        return (pair < 0 ? 0 : 1UL << pair) | (word < 0 ? 0 : 1UL << word);
     }
 
-    private static bool Has(ulong[] bits, ulong key) => (bits[key >> 54] >> (int)(key >> 48) & 1) != 0;
-
-    private static void Put(ulong[] bits, ulong key) => bits[key >> 54] |= 1UL << (int)(key >> 48);
-
-    private static ulong Find(ulong key) => Has(MayBeKey, key) ? FindInTable(key) : 0;
-
-    private static ulong FindInTable(ulong key)
+    private static LexiconTable Build()
     {
-        for (var slot = (int)(key % SlotCount); Keys[slot] != 0; slot = (slot + 1) % SlotCount)
+        var table = new LexiconTable(SlotCount);
+        foreach (var (concept, line) in Entries.Split('\n', StringSplitOptions.RemoveEmptyEntries).Index())
         {
-            if (Keys[slot] == key)
+            foreach (var entry in line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])
             {
-                return 1UL << Values[slot];
+                table.Add(entry, concept);
             }
         }
 
-        return 0;
-    }
-
-    // The first concept that claims a word keeps it.
-    private static void Add(ulong key, int concept)
-    {
-        Put(MayBeKey, key);
-        var slot = (int)(key % SlotCount);
-        while (Keys[slot] != 0 && Keys[slot] != key)
-        {
-            slot = (slot + 1) % SlotCount;
-        }
-
-        if (Keys[slot] == 0)
-        {
-            (Keys[slot], Values[slot]) = (key, (byte)concept);
-        }
-    }
-
-    private static ulong KeyOf(string entry)
-    {
-        if (entry.Contains('_', StringComparison.Ordinal))
-        {
-            var words = entry.Split('_');
-            return PairOf(TokenOf(words[0]).Hash, TokenOf(words[1]).Hash);
-        }
-
-        var first = Rune.GetRuneAt(entry, 0);
-        if (Characters.ClassOf(first.Value) == CharacterClass.Unit)
-        {
-            var second = Rune.GetRuneAt(entry, first.Utf16SequenceLength);
-            return PairOf(Tokenizer.UnitHash(first.Value), Tokenizer.UnitHash(second.Value));
-        }
-
-        var token = TokenOf(entry.TrimEnd('*'));
-        return entry[^1] == '*' && token.Stem != 0 ? token.Stem : token.Hash;
-    }
-
-    private static ulong PairOf(ulong first, ulong second)
-    {
-        Put(MayBeFirst, first);
-        return PairKey(first, second);
-    }
-
-    private static Token TokenOf(string word)
-    {
-        var token = default(Token);
-        _ = WordScanner.Read(Encoding.UTF8.GetBytes(word), 0, WordScript.Other, ref token, out _);
-        return token;
+        return table;
     }
 }

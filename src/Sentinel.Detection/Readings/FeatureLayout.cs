@@ -6,18 +6,19 @@ namespace Sentinel.Detection.Readings;
 /// of the tokeniser, a salt, a fold) is a new version.
 /// </summary>
 /// <remarks>
-/// Features: folded words, words with the mark before or after them, beginnings of longer words, pairs of neighbouring
-/// words, triples of characters in scripts without spaces; the pairs at the beginning and the end of the last user
-/// message once more as such; words of earlier turns as such; and the shape of the request. System prompt and last
-/// user message share their ids.
+/// Features: concepts of harvesting and pairs of them; senses of words and pairs of neighbouring ones; folded words,
+/// words with the mark before or after them, beginnings of longer words, pairs of neighbouring words, triples of
+/// characters in scripts without spaces; the pairs at the beginning and the end of the last user message once more as
+/// such; words of earlier turns as such; and the shape of the request. System prompt and last user message share their
+/// ids.
 /// </remarks>
 public static class FeatureLayout
 {
     /// <summary>Version of the layout.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Hashed features kept of one prompt: beginning and end first, the middle sampled evenly.</summary>
-    public const int Width = 384;
+    public const int Width = 448;
 
     /// <summary>Number of buckets; bucket 0 is padding.</summary>
     public const int BucketCount = 1 << 16;

@@ -11,7 +11,8 @@ internal sealed class FeatureReader
 {
     private const int SystemShare = FeatureLayout.Width / 4;
     private const int HistoryShare = FeatureLayout.Width / 12;
-    private const int ConceptShare = FeatureLayout.Width / 5;
+    private const int ConceptShare = FeatureLayout.Width / 6;
+    private const int SenseShare = FeatureLayout.Width / 4;
     private const int EdgeTokens = 12;
     private const int LineTokens = 5;
 
@@ -23,6 +24,8 @@ internal sealed class FeatureReader
     private const ulong TripleSalt = 0xFF51AFD7ED558CCD;
     private const ulong ConceptSalt = 0x9E3779B185EBCA87;
     private const ulong ConceptPairSalt = 0x27D4EB2F165667C5;
+    private const ulong SenseSalt = 0x94D049BB133111EB;
+    private const ulong SensePairSalt = 0xBF58476D1CE4E5B9;
     private const ulong HeadSalt = 0x2127599BF4325C37;
     private const ulong TailSalt = 0x880355F21E6D1965;
     private const ulong CustomerTurnSalt = 0xB492B66FBE98F273;
@@ -40,6 +43,9 @@ internal sealed class FeatureReader
         _row.Limit = _row.Count + ConceptShare;
         AddConcepts(prompt.System, row);
         AddConcepts(prompt.User, row);
+        _row.Limit = _row.Count + SenseShare;
+        AddSenses(prompt.User, row);
+        AddSenses(prompt.System, row);
         _row.Limit = _row.Count + SystemShare;
         AddWords(prompt.System, row);
         _row.Limit = _row.Count + HistoryShare;
@@ -123,6 +129,39 @@ internal sealed class FeatureReader
                 var other = BitOperations.TrailingZeroCount(others);
                 var pair = (Math.Min(concept, other) * ConceptLexicon.ConceptsMax) + Math.Max(concept, other) + 1;
                 _row.Add(row, ConceptPairSalt * (ulong)pair);
+            }
+        }
+    }
+
+    // Senses, and pairs of neighbouring ones: what is said, in any words.
+    private void AddSenses(ReadOnlySpan<Token> tokens, Span<int> row)
+    {
+        var before = LexiconTable.None;
+        var previous = 0UL;
+        for (var i = 0; i < tokens.Length && !_row.IsFull; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            if ((token.Flags & TokenFlags.StartsWindow) != 0)
+            {
+                (before, previous) = (LexiconTable.None, 0);
+            }
+
+            var sense = SenseLexicon.Of(token, previous);
+            previous = token.Hash;
+            if (sense >= 0)
+            {
+                _row.Add(row, KeyHash.Mix(SenseSalt + (ulong)sense));
+                if (before >= 0 && before != sense)
+                {
+                    _row.Add(row, KeyHash.Mix(SensePairSalt + ((ulong)before << 16) + (ulong)sense));
+                }
+
+                before = sense;
+            }
+
+            if ((token.Flags & TokenFlags.EndsSentence) != 0)
+            {
+                (before, previous) = (LexiconTable.None, 0);
             }
         }
     }

@@ -15,8 +15,8 @@ internal static class CardWriter
             card,
             $"""
             Rates one request: the probability that its content is of each harvest kind, that it is of any (`harvest`),
-            and a 16-number embedding of topic and wording. Hashed words, word pairs, and concepts shared by twelve
-            languages; a linear layer averaged over {options.WideCount} trainings beside
+            and a 16-number embedding of topic and wording. Hashed words, word pairs, and what they
+            mean in a thesaurus of twelve languages; a linear layer averaged over {options.WideCount} trainings beside
             {options.DeepCount} networks with one hidden layer; half precision; CPU.
 
             """);

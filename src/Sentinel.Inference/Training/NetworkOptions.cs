@@ -39,7 +39,7 @@ internal sealed record NetworkOptions
     public double AuthoredShare { get; init; } = 0.85;
 
     /// <summary>Prompts drawn.</summary>
-    public int DrawCount { get; init; } = 80_000;
+    public int DrawCount { get; init; } = 120_000;
 
     /// <summary>Adagrad's rate.</summary>
     public float LearningRate { get; init; } = 0.05f;

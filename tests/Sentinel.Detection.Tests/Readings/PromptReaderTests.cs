@@ -121,7 +121,7 @@ public sealed class PromptReaderTests
         var (_, left) = Read(User(first));
         var (_, right) = Read(User(second));
         var shared = left.Intersect(right).Count(static id => id >= FeatureLayout.ShapeEnd);
-        Assert.InRange(shared, 3, 5);
+        Assert.InRange(shared, 3, 7);
     }
 
     [Fact]
@@ -232,8 +232,8 @@ public sealed class PromptReaderTests
     // Changes only together with FeatureLayout.Version: trained classifiers know prompts by these ids.
     private static readonly int[] GoldenIds =
         [
-            34, 13840, 21139, 23188, 60732, 11871, 27327, 32044, 23829, 18575, 5428, 3251, 29906, 7070, 29540, 31195,
-            38539, 43090, 52253,
+            34, 13840, 21139, 23188, 60732, 11871, 27327, 32044, 58991, 48326, 60821, 3326, 30014, 23829, 18575, 5428,
+            3251, 29906, 7070, 29540, 31195, 38539, 43090, 52253,
         ];
 
     private static byte[] RandomBytes(int count)
