@@ -13,7 +13,7 @@ public sealed class GroundTruthTests
     [InlineData("{\"account_id\":\"b\",\"label\":\"odd\"}", "line 2: its 'label' is neither benign nor malicious")]
     [InlineData(
         "{\"account_id\":\"b\",\"label\":\"malicious\",\"campaign\":7}",
-        "line 2: one of class, campaign and first_malicious_event is neither text nor null")]
+        "line 2: one of class, campaign, recipe and first_malicious_event is neither text nor null")]
     [InlineData(Good, "line 2: its account was told before")]
     public void TryRead_BrokenLine_IsNamed(string line, string expected)
     {
@@ -27,7 +27,7 @@ public sealed class GroundTruthTests
         Assert.True(GroundTruth.TryRead([Good, ""], out var truth, out _));
         Assert.Equal(1, truth.Count);
         Assert.True(truth.TryResolve([new ObservedAccount("a")], out var resolved, out _));
-        Assert.Equal(new AccountTruth(IsMalicious: false, "chat", null, 0), Assert.Single(resolved));
+        Assert.Equal(new AccountTruth(IsMalicious: false, "chat", null, 0, null), Assert.Single(resolved));
         Assert.False(truth.TryResolve([new ObservedAccount("a"), new ObservedAccount("b")], out _, out var unknown));
         Assert.Equal("b", unknown);
     }

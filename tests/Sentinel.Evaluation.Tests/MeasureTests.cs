@@ -91,8 +91,20 @@ public sealed class MeasureTests
         Assert.Equal(new Share(1, 2), Assert.Single(measures.Campaigns).Found);
     }
 
+    [Fact]
+    public void Of_AbusersWithoutACampaign_AreToldByRecipe()
+    {
+        var (traffic, truth) = new Traffic().Add("a", 0).Is("a", campaign: null, recipe: "singles").Build();
+        var outcome = OutcomeReader.Read(traffic, truth, new DetectorFindings(Card, [default], []));
+        var measures = DetectorMeasures.Of(Card, [outcome]);
+        Assert.Equal(
+            new CampaignMeasure("singles", "singles", new Share(0, 1), new Share(0, 0), null, null),
+            Assert.Single(measures.Campaigns));
+        Assert.Equal(new Share(0, 0), measures.CampaignRecall);
+    }
+
     private static JudgedAccount Account(bool isMalicious, double risk) =>
-        new(isMalicious, "chat", null, risk, IsFlagged: false, 0);
+        new(isMalicious, "chat", "ring", null, risk, IsFlagged: false, 0);
 
     private static FolderOutcome Folder(List<JudgedAccount> accounts) =>
         new(accounts, [], new Share(0, 0), new PairCounts(0, 0, 0), []);

@@ -21,7 +21,8 @@ public sealed class ReportTests
         Assert.Equal(1, together.GetProperty("recall").GetProperty("hits").GetInt32());
         Assert.Equal(2, together.GetProperty("recall").GetProperty("of").GetInt32());
         Assert.Equal(0.001, together.GetProperty("ranked")[0].GetProperty("rate").GetDouble());
-        Assert.Equal("mmd", root.GetProperty("windows")[0].GetProperty("measures")[0].GetProperty("detector").GetString());
+        var measure = root.GetProperty("windows")[0].GetProperty("measures")[0];
+        Assert.Equal("mmd", measure.GetProperty("detector").GetString());
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class ReportTests
 
         Assert.Contains("&lt;b&gt;ring", page, StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme:dark", page, StringComparison.Ordinal);
-        var drawings = page.Split("<svg")[1..].Select(part => XDocument.Parse("<svg" + part[..(part.IndexOf("</svg>", StringComparison.Ordinal) + 6)]));
+        var drawings = page.Split("<svg")[1..].Select(static part => XDocument.Parse(
+            "<svg" + part.Split("</svg>")[0] + "</svg>"));
         Assert.Equal(3, drawings.Count());
         Assert.All(drawings, static svg => Assert.NotEmpty(svg.Descendants("polyline")));
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
@@ -46,7 +48,8 @@ public sealed class ReportTests
     {
         var lines = MarkdownReport.Write(Report).Split('\n');
         Assert.Contains("Written by `sentinel evaluate`, commit `abc123`, model `m/1`.", lines);
-        var header = Array.FindIndex(lines, static line => line.StartsWith("| detector | recall", StringComparison.Ordinal));
+        var header = Array.FindIndex(
+            lines, static line => line.StartsWith("| detector | recall", StringComparison.Ordinal));
         Assert.True(header > 0);
         Assert.Equal(lines[header].Count(static c => c == '|'), lines[header + 1].Count(static c => c == '|'));
         Assert.StartsWith("| d | 50.0 %", lines[header + 2], StringComparison.Ordinal);
@@ -56,9 +59,9 @@ public sealed class ReportTests
     {
         JudgedAccount[] accounts =
         [
-            new(IsMalicious: true, "campaign", "<b>ring", 0.9, IsFlagged: true, 3),
-            new(IsMalicious: true, "campaign", "<b>ring", 0.1, IsFlagged: false, 0),
-            new(IsMalicious: false, "chat", null, 0.2, IsFlagged: false, 0),
+            new(IsMalicious: true, "campaign", "<b>ring", "r1", 0.9, IsFlagged: true, 3),
+            new(IsMalicious: true, "campaign", "<b>ring", "r1", 0.1, IsFlagged: false, 0),
+            new(IsMalicious: false, "chat", "", null, 0.2, IsFlagged: false, 0),
         ];
         var outcome = new FolderOutcome(
             accounts, [new CampaignOutcome("<b>ring", 2, IsFound: false, null)], new Share(0, 0),

@@ -51,12 +51,14 @@ internal sealed class Traffic
     }
 
     /// <summary>Tells the truth about an account.</summary>
-    public Traffic Is(string account, string? campaign = null, string group = "chat", string? first = null)
+    public Traffic Is(string account, string? campaign = null, string group = "chat", string? first = null,
+        string? recipe = null)
     {
-        var label = campaign is null ? "benign" : "malicious";
+        var label = campaign is null && recipe is null ? "benign" : "malicious";
         _truth.Add($$"""
-            {"account_id":"{{account}}","label":"{{label}}","class":"{{group}}","campaign":{{Text(campaign)}},"first_malicious_event":{{Text(first)}}}
-            """);
+            {"account_id":"{{account}}","label":"{{label}}","class":"{{group}}","campaign":{{Text(campaign)}},
+            "first_malicious_event":{{Text(first)}},"recipe":{{Text(recipe)}}}
+            """.ReplaceLineEndings(""));
         return this;
     }
 

@@ -8,7 +8,8 @@ public sealed class WindowProtocolTests
     public void TryRun_ContentAndPlaceDiffer_AreFoundByShareAndKeepTheirPromise()
     {
         var (traffic, truth) = Played(exchanges: 60);
-        Assert.True(WindowProtocol.TryRun("t", traffic, truth, CancellationToken.None, out var report, out var fault), fault);
+        var isRun = WindowProtocol.TryRun("t", traffic, truth, CancellationToken.None, out var report, out var fault);
+        Assert.True(isRun, fault);
         Assert.Equal(["loud"], report.Sources);
         Assert.Equal(["tiny"], report.LeftOut);
         var measures = report.Measures.Where(static measure => measure.Split == WindowProtocol.ByExchanges).ToList();

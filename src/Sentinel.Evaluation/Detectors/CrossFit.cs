@@ -7,7 +7,7 @@ namespace Sentinel.Evaluation.Detectors;
 /// <summary>
 /// Makes findings of a baseline's scores. Accounts fall into two halves by their id; each half is judged by what the
 /// innocents of the other teach: the reference, and the threshold that <see cref="PromisedRate"/> of them exceed. So no
-/// account is judged by itself, and all are judged. The platform gets no such lesson: it is an advantage of the baselines.
+/// account is judged by itself, and all are judged. The platform gets no such lesson: the baselines have an advantage.
 /// </summary>
 internal static class CrossFit
 {
@@ -58,8 +58,8 @@ internal static class CrossFit
     }
 
     /// <summary>
-    /// The lowest threshold that at most a share of the values exceeds; no value exceeds it where the share is less than
-    /// one of them. Infinite without values: nothing was learned.
+    /// The lowest threshold that at most a share of the values exceeds; none does where the share is less than one
+    /// of them. Infinite without values: nothing was learned.
     /// </summary>
     public static double ThresholdOf(double[] values, double share)
     {

@@ -47,10 +47,12 @@ internal sealed class KernelMean
         return new KernelMean(frequencies, Array.ConvertAll(sum, value => value / count), square);
     }
 
-    /// <summary>Features of a point: their product with another's approximates the kernel, and with itself is 1.</summary>
+    /// <summary>Features of a point: their product with another's is about the kernel, with itself 1.</summary>
     public void Features(ReadOnlySpan<float> point, Span<float> features) => Fill(_frequencies, point, features);
 
-    /// <summary>The squared discrepancy, without bias (so at times below 0), of a window given by its features' sum.</summary>
+    /// <summary>
+    /// The squared discrepancy of a window given by its features' sum; without bias, so at times below 0.
+    /// </summary>
     public double Discrepancy(ReadOnlySpan<double> sum, int count)
     {
         var cross = 0.0;

@@ -6,8 +6,8 @@ namespace Sentinel.Evaluation.Detectors;
 /// <summary>
 /// How far the distances between an account's queries are from a normal distribution: 1 - W of Shapiro and Wilk over
 /// the distance of each query to the nearest one before it that the model puts into the same class. Source: M. Juuti,
-/// S. Szyller, S. Marchal and N. Asokan, "PRADA: Protecting Against DNN Model Stealing Attacks", EuroS&amp;P 2019. The class
-/// is the content kind that scores highest; distances are Euclidean in the classifier's embedding.
+/// S. Szyller, S. Marchal and N. Asokan, "PRADA: Protecting Against DNN Model Stealing Attacks", EuroS&amp;P 2019. The
+/// class is the content kind that scores highest; distances are Euclidean in the classifier's embedding.
 /// </summary>
 internal sealed class Prada : IBaseline
 {

@@ -7,8 +7,8 @@ namespace Sentinel.Evaluation.Detectors;
 internal sealed class ScoreTrail
 {
     /// <summary>
-    /// Rises kept: by steps of 2 % that is from 1 to 10^17. Beyond, as between two steps, a detection may look later than
-    /// it was, never earlier.
+    /// Rises kept: by steps of 2 % that is from 1 to 10^17. Beyond, as between two steps, a detection may look later
+    /// than it was, never earlier.
     /// </summary>
     public const int RisesMax = 2_048;
 

@@ -5,8 +5,8 @@ namespace Sentinel.Evaluation.Detectors;
 
 /// <summary>
 /// How many of an account's queries are very like an earlier one of it. Source: Z. Zhang, Y. Chen and D. Wagner, "SEAT:
-/// Similarity Encoder by Adversarial Training for Detecting Model Extraction Attack Queries", AISec 2021. The encoder is
-/// the classifier's embedding; two queries are alike when they are nearer than <see cref="AlikeShare"/> of the pairs of
+/// Similarity Encoder by Adversarial Training for Detecting Model Extraction Attack Queries", AISec 2021. The encoder
+/// is the classifier's embedding; two queries are alike when nearer than <see cref="AlikeShare"/> of the pairs of
 /// unrelated innocents.
 /// </summary>
 internal sealed class Seat : IBaseline

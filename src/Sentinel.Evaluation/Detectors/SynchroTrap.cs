@@ -5,9 +5,9 @@ namespace Sentinel.Evaluation.Detectors;
 
 /// <summary>
 /// Accounts that do the same things in the same time slots: the Jaccard similarity of their actions, and single linkage
-/// over similar pairs. Source: Q. Cao, X. Yang, J. Yu and C. Palow, "Uncovering Large Groups of Active Malicious Accounts
-/// in Online Social Networks", CCS 2014 (SynchroTrap). An action is a request under one frame, or from one address
-/// block, within 20 minutes; pairs are judged at the end of each day.
+/// over similar pairs. Source: Q. Cao, X. Yang, J. Yu and C. Palow, "Uncovering Large Groups of Active Malicious
+/// Accounts in Online Social Networks", CCS 2014 (SynchroTrap). An action is a request under one frame, or from one
+/// address block, within 20 minutes; pairs are judged at the end of each day.
 /// </summary>
 internal sealed class SynchroTrap : IBaseline
 {

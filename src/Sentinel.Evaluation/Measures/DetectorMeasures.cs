@@ -13,14 +13,15 @@ public sealed record RankedRecall(double Rate, Share Recall, bool IsResolved);
 /// <param name="Recall">Share of abusers.</param>
 public readonly record struct CurvePoint(double FalsePositiveRate, double Recall);
 
-/// <summary>A campaign, over all folders in which it was played.</summary>
+/// <summary>A campaign, or the abusers of a recipe without one, over all folders in which it was played.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Recipe">The recipe that it was played by, or null.</param>
 /// <param name="Recall">Members flagged.</param>
-/// <param name="Found">Folders in which it was found.</param>
+/// <param name="Found">Folders in which it was found, of those in which it is a campaign.</param>
 /// <param name="VolumeAtDetection">Median share of its volume at detection; null where it never was.</param>
-/// <param name="ExchangesMedian">Median of its flagged members' exchanges until flagged; null where there are none.</param>
+/// <param name="ExchangesMedian">Median exchanges of its flagged members until flagged; null without any.</param>
 public sealed record CampaignMeasure(
-    string Name, Share Recall, Share Found, double? VolumeAtDetection, double? ExchangesMedian);
+    string Name, string? Recipe, Share Recall, Share Found, double? VolumeAtDetection, double? ExchangesMedian);
 
 /// <summary>A class of innocents.</summary>
 /// <param name="Name">Its name.</param>
@@ -84,9 +85,9 @@ public sealed record DetectorMeasures(
             Quantiles.Of(delays, 0.5),
             Quantiles.Of(delays, 0.9),
             Quantiles.Of(Volumes(campaigns), 0.5),
-            [.. campaigns.GroupBy(static campaign => campaign.Name, StringComparer.Ordinal)
-                .OrderBy(static campaign => campaign.Key, StringComparer.Ordinal)
-                .Select(campaign => MeasureCampaign(campaign.Key, [.. campaign], abusers))],
+            [.. abusers.GroupBy(static account => account.Source, StringComparer.Ordinal)
+                .OrderBy(static source => source.Key, StringComparer.Ordinal)
+                .Select(source => MeasureCampaign(source.Key, [.. source], campaigns))],
             [.. innocents.GroupBy(static account => account.Class, StringComparer.Ordinal)
                 .OrderBy(static group => group.Key, StringComparer.Ordinal)
                 .Select(static group => new ClassMeasure(group.Key, Flagged([.. group])))],
@@ -99,11 +100,12 @@ public sealed record DetectorMeasures(
     }
 
     private static CampaignMeasure MeasureCampaign(
-        string name, List<CampaignOutcome> played, List<JudgedAccount> abusers)
+        string name, List<JudgedAccount> members, List<CampaignOutcome> campaigns)
     {
-        var members = abusers.Where(account => account.Campaign == name).ToList();
+        var played = campaigns.Where(campaign => campaign.Name == name).ToList();
         return new CampaignMeasure(
             name,
+            members[0].Recipe,
             Flagged(members),
             new Share(played.Count(static campaign => campaign.IsFound), played.Count),
             Quantiles.Of(Volumes(played), 0.5),
@@ -114,7 +116,10 @@ public sealed record DetectorMeasures(
         new(accounts.Count(static account => account.IsFlagged), accounts.Count);
 
     private static double[] Delays(List<JudgedAccount> abusers) =>
-        [.. abusers.Where(static account => account.IsFlagged).Select(static account => (double)account.ExchangesUntilFlag)];
+    [
+        .. abusers.Where(static account => account.IsFlagged)
+            .Select(static account => (double)account.ExchangesUntilFlag),
+    ];
 
     private static double[] Volumes(List<CampaignOutcome> campaigns) =>
     [

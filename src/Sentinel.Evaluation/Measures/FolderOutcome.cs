@@ -3,18 +3,25 @@ namespace Sentinel.Evaluation.Measures;
 /// <summary>What became of one account.</summary>
 /// <param name="IsMalicious">Whether it abuses the service.</param>
 /// <param name="Class">Its class in the truth.</param>
-/// <param name="Campaign">Its campaign, or null.</param>
+/// <param name="Source">Of an abuser its campaign, or the recipe of one without a campaign.</param>
+/// <param name="Recipe">Of an abuser the recipe that it was played by, or null.</param>
 /// <param name="Risk">The detector's risk.</param>
 /// <param name="IsFlagged">Whether the detector flagged it.</param>
 /// <param name="ExchangesUntilFlag">Exchanges from its first abusive one until then, both counted; at least 1.</param>
 public readonly record struct JudgedAccount(
-    bool IsMalicious, string Class, string? Campaign, double Risk, bool IsFlagged, long ExchangesUntilFlag);
+    bool IsMalicious,
+    string Class,
+    string Source,
+    string? Recipe,
+    double Risk,
+    bool IsFlagged,
+    long ExchangesUntilFlag);
 
 /// <summary>What became of one campaign.</summary>
 /// <param name="Name">Its name in the truth.</param>
 /// <param name="Members">Its accounts.</param>
 /// <param name="IsFound">Whether half of them are in one reported group of which 95 % are its members.</param>
-/// <param name="VolumeAtDetection">Share of its members' exchanges seen when it was first detected; null if never.</param>
+/// <param name="VolumeAtDetection">Share of its members' exchanges seen when first detected; null if never.</param>
 public sealed record CampaignOutcome(string Name, int Members, bool IsFound, double? VolumeAtDetection);
 
 /// <summary>Innocents flagged by the end of a day, of those seen by then.</summary>

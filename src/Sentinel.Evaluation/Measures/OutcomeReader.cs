@@ -29,7 +29,7 @@ public static class OutcomeReader
         {
             var (real, found) = (truth[i], findings.Accounts[i]);
             accounts[i] = new JudgedAccount(
-                real.IsMalicious, real.Class, real.Campaign, found.Risk, found.IsFlagged,
+                real.IsMalicious, real.Class, real.Source, real.Recipe, found.Risk, found.IsFlagged,
                 found.IsFlagged ? Math.Max(1, found.ExchangesAtFlag - InnocentBefore(traffic, i, real)) : 0);
         }
 

@@ -29,7 +29,8 @@ internal sealed class Ranking
     {
         var (innocents, abusers) = (0L, 0L);
         var steps = new List<(long, long)> { (0, 0) };
-        foreach (var equals in accounts.GroupBy(static account => account.Risk).OrderByDescending(static set => set.Key))
+        var sets = accounts.GroupBy(static account => account.Risk).OrderByDescending(static set => set.Key);
+        foreach (var equals in sets)
         {
             foreach (var account in equals)
             {

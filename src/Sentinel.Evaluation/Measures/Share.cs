@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sentinel.Evaluation.Measures;
 
 /// <summary>
-/// So many of so many, with the interval of 95 % confidence of E. Wilson, "Probable Inference, the Law of Succession, and
-/// Statistical Inference", JASA 22, 1927: sound for shares near 0 and 1 and for small numbers.
+/// So many of so many, with the interval of 95 % confidence of E. Wilson, "Probable Inference, the Law of Succession,
+/// and Statistical Inference", JASA 22, 1927: sound for shares near 0 and 1 and for small numbers.
 /// </summary>
 /// <param name="Hits">How many.</param>
 /// <param name="Of">Of how many.</param>

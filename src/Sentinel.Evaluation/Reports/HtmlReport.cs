@@ -27,6 +27,8 @@ public static class HtmlReport
         th{color:var(--soft);font-weight:600}tbody tr:nth-child(even){background:var(--band)}
         svg{width:100%;max-width:860px;height:auto;font-size:12px}svg text{fill:var(--soft)}
         svg .mid{text-anchor:middle}svg .end{text-anchor:end}svg .grid{stroke:var(--line);stroke-width:1}
+        svg .level{stroke:var(--soft);stroke-width:1;stroke-dasharray:5 4}
+        td:last-child{white-space:normal;min-width:14ch}
         svg g polyline{fill:none;stroke:var(--c);stroke-width:1.8;stroke-linejoin:round}
         svg g line{stroke:var(--c);stroke-width:3}svg g.l0 polyline{stroke-width:3}
         """;
@@ -55,7 +57,8 @@ public static class HtmlReport
 
     private static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append("<h2>").Append(HtmlText.Escape(table.Title)).Append("</h2>\n<div class=\"scroll\"><table><thead><tr>");
+        page.Append("<h2>").Append(HtmlText.Escape(table.Title)).Append("</h2>\n");
+        page.Append("<div class=\"scroll\"><table><thead><tr>");
         AppendCells(page, "th", table.Columns);
         page.Append("</tr></thead><tbody>\n");
         foreach (var row in table.Rows)

@@ -55,7 +55,8 @@ internal static class ReportCharts
                     (RateAt(rate), name))]),
                 "recall",
                 PercentTicks,
-                [.. lines]),
+                [.. lines],
+                []),
             "Accounts taken by descending risk. The left edge is no innocent at all.");
     }
 
@@ -67,7 +68,8 @@ internal static class ReportCharts
             detector.Together.Days.Select(static day => day.FalsePositives.Value).DefaultIfEmpty(0).Max())));
         var lines = report.Detectors.Select(detector => new ChartLine(
             detector.Together.Detector.Name,
-            [.. detector.Together.Days.Select(day => ((day.Day - 1) / (double)(days - 1), day.FalsePositives.Value / top))],
+            [.. detector.Together.Days.Select(day =>
+                ((day.Day - 1) / (double)(days - 1), day.FalsePositives.Value / top))],
             IsStepped: false));
         var every = Math.Max(1, days / 8);
         return new ReportChart(
@@ -78,12 +80,13 @@ internal static class ReportCharts
                     (day / (double)(days - 1), (day + 1).ToString(CultureInfo.InvariantCulture)))]),
                 "innocents flagged so far",
                 [.. Enumerable.Range(0, 5).Select(i => (i / 4.0, Share.Percent(top * i / 4) + " %"))],
-                [.. lines]),
-            "Share of the innocents seen by the end of a day. Promised: "
-            + string.Join(", ", report.Detectors.Select(static detector => detector.Together.Detector)
-                .GroupBy(static detector => detector.PromisedRate)
-                .Select(static group => $"{Share.Percent(group.Key)} % by "
-                    + string.Join(", ", group.Select(static detector => detector.Name)))) + ".");
+                [.. lines],
+                [.. report.Detectors.Select(static detector => detector.Together.Detector)
+                    .GroupBy(static detector => detector.PromisedRate)
+                    .Select(group => (group.Key / top, group.Count() == 1
+                        ? $"promised by {group.First().Name}"
+                        : "promised by the others"))]),
+            "Share of the innocents seen by the end of a day.");
     }
 
     private static ReportChart Windows(WindowReport windows, string split)
@@ -108,7 +111,8 @@ internal static class ReportCharts
                 ]),
                 "windows above the threshold",
                 PercentTicks,
-                [.. lines]),
+                [.. lines],
+                []),
             $"At {Share.Percent(WindowProtocol.Rates[0])} % promised false positives; at 0 % what was realised. All "
             + "sources together.");
     }

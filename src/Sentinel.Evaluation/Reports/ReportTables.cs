@@ -23,7 +23,8 @@ public static class ReportTables
                 for (var i = 0; i < report.Folders.Count; i++)
                 {
                     yield return Accounts(
-                        $"Accounts of {report.Folders[i].Name}", [.. report.Detectors.Select(item => item.ByFolder[i])]);
+                        $"Accounts of {report.Folders[i].Name}",
+                        [.. report.Detectors.Select(item => item.ByFolder[i])]);
                 }
             }
 
@@ -85,13 +86,14 @@ public static class ReportTables
 
     private static ReportTable Campaigns(EvaluationReport report) => new(
         "Recall by campaign",
-        ["campaign", .. report.Detectors.Select(static detector => detector.Together.Detector.Name)],
+        ["campaign", "recipe", .. report.Detectors.Select(static detector => detector.Together.Detector.Name)],
         [.. report.Detectors[0].Together.Campaigns.Select((campaign, i) => (string[])
         [
             campaign.Name,
+            campaign.Recipe ?? Nothing,
             .. report.Detectors.Select(detector => CampaignCell(detector.Together.Campaigns[i])),
         ])],
-        "Members flagged, with the median of exchanges until flagged; + where it was found as a group in every folder.");
+        "Members flagged, with the median exchanges until flagged; + where it was found as a group in every folder.");
 
     private static ReportTable Classes(EvaluationReport report) => new(
         "False positives by class of innocents",
@@ -107,13 +109,13 @@ public static class ReportTables
         "False positives by day",
         ["day", .. report.Detectors.Select(static detector => string.Create(
             CultureInfo.InvariantCulture,
-            $"{detector.Together.Detector.Name} (promised {Share.Percent(detector.Together.Detector.PromisedRate)} %)"))],
+            $"{detector.Together.Detector.Name} (≤ {Share.Percent(detector.Together.Detector.PromisedRate)} %)"))],
         [.. report.Detectors[0].Together.Days.Select((day, i) => (string[])
         [
             Number(day.Day),
             .. report.Detectors.Select(detector => Counts(detector.Together.Days[i].FalsePositives)),
         ])],
-        "Innocents flagged by the end of a day, of those seen by then.");
+        "Innocents flagged by the end of a day, of those seen by then, and the rate promised.");
 
     private static ReportTable Windows(WindowReport windows) => new(
         $"Windows of {windows.Folder}: detection by share of the attacker",
@@ -131,8 +133,8 @@ public static class ReportTables
             .. WindowProtocol.AttackShares.Select(share => measure.At(share).Describe()),
         ])],
         "Protocol of arXiv 2606.05725, all sources together. Thresholds are learned from benign windows: split by "
-        + "exchanges, of the same accounts as those judged; split by accounts, of others. Where the realised rate is far "
-        + "above the promised one, detection says nothing."
+        + "exchanges, of the same accounts as those judged; split by accounts, of others. Where the realised rate is "
+        + "far above the promised one, detection says nothing."
         + (windows.LeftOut.Count == 0 ? "" : $" Too few exchanges for windows: {string.Join(", ", windows.LeftOut)}."));
 
     private static ReportTable WindowSources(WindowReport windows) => new(
@@ -162,7 +164,7 @@ public static class ReportTables
         + (campaign.ExchangesMedian is { } median
             ? string.Create(CultureInfo.InvariantCulture, $" after {median:0}")
             : "")
-        + (campaign.Found.Hits == campaign.Found.Of ? " +" : "");
+        + (campaign.Found.Of > 0 && campaign.Found.Hits == campaign.Found.Of ? " +" : "");
 
     private static string Ranked(RankedRecall ranked) =>
         Share.Percent(ranked.Recall.Value) + " %" + (ranked.IsResolved ? "" : " *");

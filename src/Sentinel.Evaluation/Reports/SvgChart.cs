@@ -19,7 +19,7 @@ internal static class SvgChart
 {
     private const int Width = 760;
     private const int Height = 340;
-    private const int Left = 64;
+    private const int Left = 84;
     private const int Right = 190;
     private const int Top = 14;
     private const int Bottom = 48;
@@ -30,16 +30,31 @@ internal static class SvgChart
 
     private static double PlotHeight => Height - Top - Bottom;
 
-    /// <summary>Draws it. The y axis is percent, or as <paramref name="yTicks"/> label it.</summary>
+    /// <summary>Draws it, the first line on top.</summary>
+    /// <param name="title">What it shows, for those who cannot see it.</param>
+    /// <param name="x">The x axis.</param>
+    /// <param name="yLabel">What the y axis shows.</param>
+    /// <param name="yTicks">Labelled places of it, 0..1 from below.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="levels">Dashed levels to hold the lines against.</param>
     public static string Lines(
         string title, ChartAxis x, string yLabel, IReadOnlyList<(double At, string Text)> yTicks,
-        IReadOnlyList<ChartLine> lines)
+        IReadOnlyList<ChartLine> lines, IReadOnlyList<(double At, string Text)> levels)
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{HtmlText.Escape(title)}\">");
         AppendAxes(svg, x, yLabel, yTicks);
-        for (var i = 0; i < lines.Count; i++)
+        foreach (var (at, text) in levels)
+        {
+            var y = YOf(at);
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"level\" x1=\"{Left}\" x2=\"{Left + PlotWidth:0.#}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"{Left + 4}\" y=\"{y - 4:0.#}\">{HtmlText.Escape(text)}</text>");
+        }
+
+        for (var i = lines.Count - 1; i >= 0; i--)
         {
             AppendLine(svg, lines[i], i);
         }
@@ -68,7 +83,8 @@ internal static class SvgChart
         svg.Append(CultureInfo.InvariantCulture,
             $"<text class=\"mid\" x=\"{XOf(0.5):0.#}\" y=\"{Height - 8}\">{HtmlText.Escape(x.Label)}</text>");
         svg.Append(CultureInfo.InvariantCulture,
-            $"<text class=\"mid\" transform=\"translate(14 {YOf(0.5):0.#}) rotate(-90)\">{HtmlText.Escape(yLabel)}</text>");
+            $"<text class=\"mid\" transform=\"translate(14 {YOf(0.5):0.#}) rotate(-90)\">");
+        svg.Append(HtmlText.Escape(yLabel)).Append("</text>");
     }
 
     private static void AppendLine(StringBuilder svg, ChartLine line, int index)
@@ -78,12 +94,13 @@ internal static class SvgChart
         svg.Append("<polyline points=\"");
         for (var i = 0; i < line.Points.Count; i++)
         {
+            var (x1, y1) = (XOf(line.Points[i].X), YOf(line.Points[i].Y));
             if (line.IsStepped && i > 0)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"{XOf(line.Points[i].X):0.#},{YOf(line.Points[i - 1].Y):0.#} ");
+                svg.Append(CultureInfo.InvariantCulture, $"{x1:0.#},{YOf(line.Points[i - 1].Y):0.#} ");
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"{XOf(line.Points[i].X):0.#},{YOf(line.Points[i].Y):0.#} ");
+            svg.Append(CultureInfo.InvariantCulture, $"{x1:0.#},{y1:0.#} ");
         }
 
         var y = Top + 10 + (LegendPitch * index);

@@ -7,7 +7,7 @@ namespace Sentinel.Evaluation.Traffic;
 
 /// <summary>
 /// Who the accounts really are: one JSON object a line with <c>account_id</c>, <c>label</c> (benign or malicious),
-/// <c>class</c>, <c>campaign</c> and <c>first_malicious_event</c>; others are ignored. Immutable.
+/// <c>class</c>, <c>campaign</c>, <c>recipe</c> and <c>first_malicious_event</c>; others are ignored. Immutable.
 /// </summary>
 public sealed class GroundTruth
 {
@@ -44,7 +44,7 @@ public sealed class GroundTruth
 
             if (accounts.Count == AccountsMax || !accounts.TryAdd(id, account))
             {
-                var what = accounts.Count == AccountsMax ? "there are too many accounts" : "its account was told before";
+                var what = accounts.Count == AccountsMax ? "that is too many accounts" : "its account was told before";
                 fault = string.Create(CultureInfo.InvariantCulture, $"line {number}: {what}");
                 return false;
             }
@@ -79,7 +79,7 @@ public sealed class GroundTruth
 
     private static bool TryParse(string line, out string id, out AccountTruth truth, out string problem)
     {
-        (id, truth, problem) = ("", new AccountTruth(IsMalicious: false, "", null, 0), "");
+        (id, truth, problem) = ("", new AccountTruth(IsMalicious: false, "", null, 0, null), "");
         JsonDocument json;
         try
         {
@@ -107,9 +107,10 @@ public sealed class GroundTruth
 
             if (!TryText(json.RootElement, "class", out var group)
                 || !TryText(json.RootElement, "campaign", out var campaign)
-                || !TryText(json.RootElement, "first_malicious_event", out var first))
+                || !TryText(json.RootElement, "first_malicious_event", out var first)
+                || !TryText(json.RootElement, "recipe", out var recipe))
             {
-                problem = "one of class, campaign and first_malicious_event is neither text nor null";
+                problem = "one of class, campaign, recipe and first_malicious_event is neither text nor null";
                 return false;
             }
 
@@ -118,7 +119,8 @@ public sealed class GroundTruth
                 label == "malicious",
                 group ?? label,
                 label == "malicious" ? campaign : null,
-                first is null ? 0 : EventKey.Of(Encoding.UTF8.GetBytes(first)).High);
+                first is null ? 0 : EventKey.Of(Encoding.UTF8.GetBytes(first)).High,
+                label == "malicious" ? recipe : null);
             return true;
         }
     }

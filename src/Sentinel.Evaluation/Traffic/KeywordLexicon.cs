@@ -18,7 +18,7 @@ public static class KeywordLexicon
         "system prompt", "ignore previous", "ignore all previous", "verbatim", "jailbreak",
     ];
 
-    /// <summary>Whether any of the phrases is in the text of a decoded exchange, whatever the case of its letters.</summary>
+    /// <summary>Whether any of the phrases is in what was sent to the model, whatever the letters' case.</summary>
     public static bool Matches(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);

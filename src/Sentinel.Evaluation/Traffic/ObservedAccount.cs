@@ -1,6 +1,6 @@
 namespace Sentinel.Evaluation.Traffic;
 
-/// <summary>What detectors may know of an account, from the first exchange that told it; keys are 0 when unknown.</summary>
+/// <summary>What detectors may know of an account, from the first exchange that told it; 0 when unknown.</summary>
 /// <param name="Id">The account's id.</param>
 public sealed record ObservedAccount(string Id)
 {

@@ -6,8 +6,8 @@ namespace Sentinel.Evaluation.Windows;
 /// <summary>
 /// The protocol of arXiv 2606.05725: windows of prompts, some of them mixed with an attacker's at given shares, judged
 /// against a threshold that is learned from benign windows only. Innocent traffic falls into three parts: one is the
-/// reference, one gives the windows that thresholds are learned from, one gives the innocent part of the windows that are
-/// judged. It is split by exchange, as the paper's prompts are, and by account, as it is when customers come and go.
+/// reference, one gives the windows that thresholds are learned from, one gives the innocent part of the windows that
+/// are judged. It is split by exchange, as the paper's prompts are, and by account, as when customers come and go.
 /// All detectors see the same reference and the same windows. Deterministic.
 /// </summary>
 public static class WindowProtocol
@@ -61,7 +61,8 @@ public static class WindowProtocol
             var pools = InnocentPools(traffic, truth, split);
             if (pools.Min(static pool => pool.Count) is var fewest && fewest < PoolOfLengthMin * Lengths[0])
             {
-                fault = $"a third of its innocents has {fewest} exchanges; windows of {Lengths[0]} need {PoolOfLengthMin} times as many";
+                fault = $"a third of its innocents has {fewest} exchanges; windows of {Lengths[0]} need "
+                    + $"{PoolOfLengthMin} times as many";
                 return false;
             }
 
@@ -108,8 +109,8 @@ public static class WindowProtocol
         ObservedTraffic traffic, IReadOnlyList<AccountTruth> truth) =>
     [
         .. Enumerable.Range(0, truth.Count)
-            .Where(account => truth[account].Campaign is not null)
-            .GroupBy(account => truth[account].Campaign!, StringComparer.Ordinal)
+            .Where(account => truth[account].IsMalicious)
+            .GroupBy(account => truth[account].Source, StringComparer.Ordinal)
             .Select(campaign => (campaign.Key, WindowPool.Of(traffic, PlacesOf(traffic, campaign), SourceMax)))
             .OrderByDescending(static campaign => campaign.Item2.Count)
             .ThenBy(static campaign => campaign.Key, StringComparer.Ordinal),

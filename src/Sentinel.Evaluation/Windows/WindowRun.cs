@@ -4,8 +4,8 @@ using Sentinel.Evaluation.Measures;
 namespace Sentinel.Evaluation.Windows;
 
 /// <summary>
-/// All windows of one split and one length, drawn without putting an exchange twice into one. Deterministic; owned by one
-/// thread.
+/// All windows of one split and one length, drawn without putting an exchange twice into one. Deterministic; owned by
+/// one thread.
 /// </summary>
 internal sealed class WindowRun(
     WindowTests tests, WindowTests.Source calibration, WindowTests.Source innocents, string split, int length)
@@ -59,7 +59,8 @@ internal sealed class WindowRun(
     }
 
     private IEnumerable<WindowMeasure> MeasureOne(
-        string detector, List<Drawn> learned, List<Drawn> benign, List<DrawnRow> attacked, Func<Drawn, double> statistic)
+        string detector, List<Drawn> learned, List<Drawn> benign, List<DrawnRow> attacked,
+        Func<Drawn, double> statistic)
     {
         foreach (var rate in WindowProtocol.Rates)
         {

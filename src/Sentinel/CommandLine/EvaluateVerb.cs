@@ -70,8 +70,8 @@ internal static class EvaluateVerb
 
     private static Option<string> Traffic() => SharedOptions.RequiredText(
         "--traffic", "DIR[,DIR..]",
-        "Folders with traffic.jsonl or traffic.jsonl.gz and truth.jsonl; several, such as seeds of one recipe, are shown "
-        + "apart and together.");
+        "Folders with traffic.jsonl or traffic.jsonl.gz and truth.jsonl; several, such as seeds of one recipe, are "
+        + "shown apart and together.");
 
     private static Option<string?> Out() => SharedOptions.Text(
         "--out", "DIR", "Write evaluation.json and evaluation.html there.");

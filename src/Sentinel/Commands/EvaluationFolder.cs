@@ -43,7 +43,7 @@ internal sealed class EvaluationFolder
     }
 
     /// <summary>Runs the platform's pipeline over the traffic, and keeps what baselines need.</summary>
-    /// <exception cref="CommandException">The traffic has lines that cannot be used, or accounts without truth.</exception>
+    /// <exception cref="CommandException">The traffic has unusable lines, or accounts without truth.</exception>
     public async Task<EvaluationRun> RunAsync(
         IScorer scorer, ImmutableArray<string> detectors, Screen screen, TimeProvider clock, CancellationToken cancel)
     {
@@ -78,8 +78,8 @@ internal sealed class EvaluationFolder
                 $"{Path.Combine(_path, TruthName)} does not know the account {Screen.Printable(unknown)}");
         }
 
-        return new EvaluationRun(
-            Name, traffic, truth, PlatformFindings.Of(judge.Verdicts(), judge.Campaigns, DetectionPolicy.Default, traffic));
+        var findings = PlatformFindings.Of(judge.Verdicts(), judge.Campaigns, DetectionPolicy.Default, traffic);
+        return new EvaluationRun(Name, traffic, truth, findings);
     }
 
     private static EvaluationFolder Find(string path, string name, Screen screen)
