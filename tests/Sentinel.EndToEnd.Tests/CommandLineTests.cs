@@ -125,11 +125,11 @@ public sealed class CommandLineTests
         await RunAsync("evaluate", "--traffic", "a");
         await RunAsync("evaluate", "windows", "--traffic", "a", "--out", "o");
         var asked = _asked.Cast<EvaluateRequest>().ToArray();
-        Assert.Equal(["a", "b"], asked[0].Traffic);
+        Assert.Equal(["a", "b"], asked[0].Traffic.AsEnumerable());
         Assert.Equal(10, asked[0].Detectors.Length);
         Assert.Equal((true, "o", "r"), (asked[0].Windows, asked[0].Out, asked[0].Results));
-        Assert.Equal(["prada", "seat"], asked[1].Detectors);
-        Assert.Equal(["sentinel"], asked[2].Detectors);
+        Assert.Equal(["prada", "seat"], asked[1].Detectors.AsEnumerable());
+        Assert.Equal(["sentinel"], asked[2].Detectors.AsEnumerable());
         Assert.Equal((false, null, null), (asked[2].Windows, asked[2].Out, asked[2].Results));
         Assert.Empty(asked[3].Detectors);
         Assert.Equal((true, "o"), (asked[3].Windows, asked[3].Out));

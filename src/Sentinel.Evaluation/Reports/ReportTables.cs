@@ -132,9 +132,9 @@ public static class ReportTables
             measure.FalsePositives.Describe(),
             .. WindowProtocol.AttackShares.Select(share => measure.At(share).Describe()),
         ])],
-        "Protocol of arXiv 2606.05725, all sources together. Thresholds are learned from benign windows: split by "
-        + "exchanges, of the same accounts as those judged; split by accounts, of others. Where the realised rate is "
-        + "far above the promised one, detection says nothing."
+        "Protocol of arXiv 2606.05725, all sources together that have exchanges enough for the share. Thresholds are "
+        + "learned from benign windows: split by exchanges, of the same accounts as those judged; split by accounts, of "
+        + "others. Where the realised rate is far above the promised one, detection says nothing."
         + (windows.LeftOut.Count == 0 ? "" : $" Too few exchanges for windows: {string.Join(", ", windows.LeftOut)}."));
 
     private static ReportTable WindowSources(WindowReport windows) => new(
