@@ -1,3 +1,4 @@
+using System.Numerics;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Evaluation.Detectors;
@@ -64,12 +65,16 @@ internal sealed class KernelMean
         return Unbiased(sum, count) - (2 * cross / count) + _meanSquare;
     }
 
-    /// <summary>Adds features to a sum.</summary>
+    /// <summary>Adds a point's features to a sum; both have <see cref="Length"/> numbers.</summary>
     public static void Add(Span<double> sum, ReadOnlySpan<float> features)
     {
-        for (var i = 0; i < features.Length; i++)
+        var (singles, doubles) = (Vector<float>.Count, Vector<double>.Count);
+        for (var i = 0; i + singles <= features.Length; i += singles)
         {
-            sum[i] += features[i];
+            // Number by number, so that the sum is the same however many fit a register.
+            Vector.Widen(new Vector<float>(features[i..]), out var low, out var high);
+            (new Vector<double>(sum[i..]) + low).CopyTo(sum[i..]);
+            (new Vector<double>(sum[(i + doubles)..]) + high).CopyTo(sum[(i + doubles)..]);
         }
     }
 
