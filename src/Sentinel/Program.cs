@@ -13,5 +13,6 @@ var actions = new VerbActions(
     Demo: new DemoCommand(screen, clock).RunAsync,
     Train: new TrainCommand(screen).RunAsync,
     Models: new ModelsCommand(screen, clock).RunAsync,
+    Evaluate: new EvaluateCommand(screen, clock).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

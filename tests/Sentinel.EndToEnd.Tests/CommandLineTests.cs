@@ -26,6 +26,11 @@ public sealed class CommandLineTests
     [InlineData("models lst")]
     [InlineData("models bench --seconds 0")]
     [InlineData("models verify a b")]
+    [InlineData("evaluate")]
+    [InlineData("evaluate --traffic a --detector pradda")]
+    [InlineData("evaluate --traffic a --detector ,")]
+    [InlineData("evaluate windows")]
+    [InlineData("evaluate windows --traffic a --detector all")]
     [InlineData("repaly")]
     [InlineData("--bogus")]
     public async Task Run_WrongCommandLine_ExitsTwoWithOneLine(string line)
@@ -45,7 +50,10 @@ public sealed class CommandLineTests
     {
         var (code, output, error) = await RunAsync();
         Assert.Equal((ExitCodes.Ok, ""), (code, error));
-        foreach (var word in new[] { "replay", "score", "serve", "demo", "train", "models", "version", "Examples:" })
+        foreach (var word in new[]
+        {
+            "replay", "score", "serve", "demo", "train", "models", "evaluate", "version", "Examples:",
+        })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
@@ -109,6 +117,25 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Run_Evaluate_HandsItsOptionsOn()
+    {
+        await RunAsync("evaluate", "--traffic", "a,b", "--detector", "all", "--windows", "--out", "o",
+            "--results", "r");
+        await RunAsync("evaluate", "--traffic", "a", "--detector", "prada, seat");
+        await RunAsync("evaluate", "--traffic", "a");
+        await RunAsync("evaluate", "windows", "--traffic", "a", "--out", "o");
+        var asked = _asked.Cast<EvaluateRequest>().ToArray();
+        Assert.Equal(["a", "b"], asked[0].Traffic.AsEnumerable());
+        Assert.Equal(10, asked[0].Detectors.Length);
+        Assert.Equal((true, "o", "r"), (asked[0].Windows, asked[0].Out, asked[0].Results));
+        Assert.Equal(["prada", "seat"], asked[1].Detectors.AsEnumerable());
+        Assert.Equal(["sentinel"], asked[2].Detectors.AsEnumerable());
+        Assert.Equal((false, null, null), (asked[2].Windows, asked[2].Out, asked[2].Results));
+        Assert.Empty(asked[3].Detectors);
+        Assert.Equal((true, "o"), (asked[3].Windows, asked[3].Out));
+    }
+
+    [Fact]
     public async Task Run_WrongVerbOfModels_NamesTheWholeCommandToTry()
     {
         var (_, _, error) = await RunAsync("models", "bench", "--seconds", "none");
@@ -139,7 +166,7 @@ public sealed class CommandLineTests
 
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

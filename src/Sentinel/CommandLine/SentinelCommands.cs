@@ -19,6 +19,8 @@ internal static class SentinelCommands
               content scores alone
           sentinel serve --data ./sentinel-data
               take exchanges and answer decisions over HTTP
+          sentinel evaluate --traffic ./seed-1,./seed-2 --detector all --out ./report
+              hold what it and published detectors find against the truth
           sentinel models verify
               check the classifiers: hashes, graphs, golden cases
         """;
@@ -34,6 +36,7 @@ internal static class SentinelCommands
             DemoVerb.Build(actions),
             TrainVerb.Build(actions),
             ModelsVerb.Build(actions),
+            EvaluateVerb.Build(actions),
             VersionVerb.Build(actions),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

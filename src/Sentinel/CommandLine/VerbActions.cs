@@ -7,6 +7,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Demo">Runs <c>demo</c>.</param>
 /// <param name="Train">Runs <c>train</c>.</param>
 /// <param name="Models">Runs <c>models</c>.</param>
+/// <param name="Evaluate">Runs <c>evaluate</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
@@ -15,4 +16,5 @@ internal sealed record VerbActions(
     Func<DemoRequest, Task<int>> Demo,
     Func<TrainRequest, Task<int>> Train,
     Func<ModelsRequest, Task<int>> Models,
+    Func<EvaluateRequest, Task<int>> Evaluate,
     Func<Task<int>> Version);
