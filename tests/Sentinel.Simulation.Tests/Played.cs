@@ -25,7 +25,7 @@ internal sealed class Played
     public static Played Demo(ulong seed, double scale)
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe, seed, scale);
+        var simulator = TrafficSimulator.Create(recipe, seed, scale);
         using var traffic = new MemoryStream();
         using var truth = new MemoryStream();
         simulator.WriteTo(traffic, truth, progress: null, CancellationToken.None);
