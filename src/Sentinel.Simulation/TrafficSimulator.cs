@@ -255,7 +255,7 @@ public sealed class TrafficSimulator
             : account.NextMs < account.ChangesAtMs ? account.Innocent
             : _frames[account.Group].Innocent(account.Seed, account.Index, account.Language, isChanged: true);
         account.Captured = account.Harvesting && account.Chance.Hits(group.Harvest!.Recirculates)
-            ? _replies[account.Group].DrawOf(account.Index, ref account.Chance)
+            ? _replies[account.Group].DrawOf(account.Index, account.Language, ref account.Chance)
             : default;
         account.Turns = 1;
         while (account.Turns < account.TurnsMax && account.Chance.Hits(0.5))

@@ -25,6 +25,11 @@ internal sealed class Played
     public static Played Demo(ulong seed, double scale)
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
+        return Of(recipe, seed, scale);
+    }
+
+    public static Played Of(TrafficRecipe recipe, ulong seed, double scale)
+    {
         var simulator = TrafficSimulator.Create(recipe, seed, scale);
         using var traffic = new MemoryStream();
         using var truth = new MemoryStream();

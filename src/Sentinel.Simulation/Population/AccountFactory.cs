@@ -79,7 +79,7 @@ internal sealed class AccountFactory
             Ja4 = client.Ja4[chance.Below(client.Ja4.Length)],
             AddressHabit = habit,
             Address = address,
-            AddressSpan = (_group.Proxied ? 4 : 1) << chance.Below(8),
+            AddressSpan = (_group.Proxied ? 2 : 1) << chance.Below(8),
             Model = TraitTables.Models.Draw(ref chance),
             Reasoning = reasoning,
             Reasons = reasoning.Value != "off",
@@ -93,7 +93,7 @@ internal sealed class AccountFactory
             TurnsMax = TraitTables.TurnsMax.Draw(ref chance),
             SendsSystem = operatorChance.Hits(0.5),
             Standing = FrameChooser.Of(PromptLibrary.Shared.Family(StandingFamily), operatorChance.Next(), language),
-            FirstMessageBytes = (int)Math.Min(chance.LogNormal(650, 0.9), 6_000),
+            FirstMessageBytes = (int)Math.Min(chance.LogNormal(750, 0.9), 6_000),
             Innocent = innocent,
             // What many use together does not change with one of them.
             ChangesAtMs = chance.Hits(0.25) && _group.Frames == 0 ? (long)(chance.Unit() * _days * DayMs) : long.MaxValue,
@@ -152,7 +152,7 @@ internal sealed class AccountFactory
         var isVolatile = chance.Hits(0.4);
         foreach (var key in (ReadOnlySpan<SharedKey>)[SharedKey.Address, SharedKey.Block])
         {
-            if (_group.Shared.ContainsKey(key))
+            if (_group.Shared.ContainsKey(key) && !_group.Proxied)
             {
                 var pool = Addresses.Of(network, country, Key(key, index, seed, hasOwn: true));
                 return (key == SharedKey.Address ? AddressHabit.Fixed : AddressHabit.Block, pool);

@@ -88,6 +88,9 @@ public sealed record VolumeModel(double Median, double Spread, double DailyMax)
     private const int QuantileCount = 2_000;
     private const int Halvings = 60;
 
+    /// <summary>Exchanges a day of all accounts on average, those held at the limit included.</summary>
+    public double Mean => MeanOf(Median, Spread, DailyMax);
+
     /// <summary>The model whose accounts make so many a day on average, those held at the limit included.</summary>
     public static VolumeModel OfMean(double mean, double spread, double dailyMax)
     {

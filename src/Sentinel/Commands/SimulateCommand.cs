@@ -51,6 +51,7 @@ internal sealed class SimulateCommand(Screen screen, TimeProvider clock)
             CultureInfo.InvariantCulture,
             $"{recipe.Name}: {simulator.ExchangeCount:N0} exchanges of up to {simulator.AccountCount:N0} accounts in "
             + $"{seconds:N1} s, {simulator.ExchangeCount / Math.Max(seconds, 0.001):N0} a second"));
+        ShowCosts(recipe);
         return ExitCodes.Ok;
     }
 
@@ -106,6 +107,34 @@ internal sealed class SimulateCommand(Screen screen, TimeProvider clock)
 
         return bytes is not null;
     }
+
+    private void ShowCosts(TrafficRecipe recipe)
+    {
+        var costs = AttackCost.Of(recipe);
+        if (costs.Count == 0)
+        {
+            return;
+        }
+
+        screen.Heading("What the campaigns pay for hiding (expected, at scale 1)");
+        screen.Table(
+            ["campaign", "accounts", "harvest a day", "throughput", "accounts unhidden", "payments", "rented addresses",
+                "wordings", "delay"],
+            [.. costs.Select(static cost => (string[])
+            [
+                cost.Campaign,
+                Whole(cost.Accounts),
+                Whole(cost.HarvestADay),
+                cost.Throughput.ToString("P0", CultureInfo.InvariantCulture),
+                Whole(cost.AccountsWithoutHiding),
+                Whole(cost.Payments),
+                Whole(cost.AddressesADay),
+                cost.Wordings == 0 ? "own" : Whole(cost.Wordings),
+                cost.DelayMinutes.ToString("0.# min", CultureInfo.InvariantCulture),
+            ])]);
+    }
+
+    private static string Whole(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private void List()
     {
