@@ -11,6 +11,7 @@ var actions = new VerbActions(
     Score: new ScoreCommand(screen, clock).RunAsync,
     Serve: new ServeCommand(screen, clock).RunAsync,
     Demo: new DemoCommand(screen, clock).RunAsync,
+    Simulate: new SimulateCommand(screen, clock).RunAsync,
     Train: new TrainCommand(screen).RunAsync,
     Models: new ModelsCommand(screen, clock).RunAsync,
     Evaluate: new EvaluateCommand(screen, clock).RunAsync,

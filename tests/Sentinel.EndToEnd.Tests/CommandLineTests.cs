@@ -22,6 +22,10 @@ public sealed class CommandLineTests
     [InlineData("demo --scale 0")]
     [InlineData("demo --scale much")]
     [InlineData("demo --once=perhaps")]
+    [InlineData("simulate")]
+    [InlineData("simulate --recipe demo")]
+    [InlineData("simulate --list --seed -1")]
+    [InlineData("simulate --list --scale 0")]
     [InlineData("models")]
     [InlineData("models lst")]
     [InlineData("models bench --seconds 0")]
@@ -52,7 +56,7 @@ public sealed class CommandLineTests
         Assert.Equal((ExitCodes.Ok, ""), (code, error));
         foreach (var word in new[]
         {
-            "replay", "score", "serve", "demo", "train", "models", "evaluate", "version", "Examples:",
+            "replay", "score", "serve", "demo", "simulate", "train", "models", "evaluate", "version", "Examples:",
         })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
@@ -93,6 +97,8 @@ public sealed class CommandLineTests
         await RunAsync("serve", "--urls", "http://127.0.0.1:1", "--data", "dir", "--role", "api,links");
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
+        await RunAsync("simulate", "--list");
+        await RunAsync("simulate", "--recipe", "r", "--seed", "7", "--scale", "0.2", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--rulings", "r", "--force");
         await RunAsync("models", "list");
@@ -106,6 +112,8 @@ public sealed class CommandLineTests
                 new ServeRequest("http://127.0.0.1:1", "dir", "api,links"),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
+                new SimulateRequest(null, 1, 1, null, List: true),
+                new SimulateRequest("r", 7, 0.2, "o", List: false),
                 new TrainRequest("c", "b", "o", null, Force: false),
                 new TrainRequest("c", null, null, "r", Force: true),
                 new ModelsRequest(ModelsAction.List, null, 5),

@@ -5,6 +5,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Score">Runs <c>score</c>.</param>
 /// <param name="Serve">Runs <c>serve</c>.</param>
 /// <param name="Demo">Runs <c>demo</c>.</param>
+/// <param name="Simulate">Runs <c>simulate</c>.</param>
 /// <param name="Train">Runs <c>train</c>.</param>
 /// <param name="Models">Runs <c>models</c>.</param>
 /// <param name="Evaluate">Runs <c>evaluate</c>.</param>
@@ -14,6 +15,7 @@ internal sealed record VerbActions(
     Func<ScoreRequest, Task<int>> Score,
     Func<ServeRequest, Task<int>> Serve,
     Func<DemoRequest, Task<int>> Demo,
+    Func<SimulateRequest, Task<int>> Simulate,
     Func<TrainRequest, Task<int>> Train,
     Func<ModelsRequest, Task<int>> Models,
     Func<EvaluateRequest, Task<int>> Evaluate,
