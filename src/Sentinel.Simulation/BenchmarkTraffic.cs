@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sentinel.Simulation.Population;
 using Sentinel.Simulation.Text;
@@ -26,14 +27,22 @@ public sealed class BenchmarkTraffic : IDisposable
     // A prime above any number of accounts, so that stepping by it visits each account once a round.
     private const long Stride = 2_147_483_647;
 
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
     private static readonly DateTimeOffset StartsAt = new(2026, 10, 5, 0, 0, 0, TimeSpan.Zero);
 
     private readonly int _accountCount;
     private readonly int _lineBytes;
     private readonly double _stepMs;
     private readonly ulong _seed;
-    private readonly Utf8Buffer _text = new();
-    private readonly Utf8JsonWriter _json = new(Stream.Null, ExchangeWriter.Options);
+    private readonly Utf8Buffer _text = new(isJson: false);
+    private readonly Utf8JsonWriter _json = new(Stream.Null, Options);
     private readonly byte[] _short = new byte[64];
     private readonly PromptFrame _frame;
     private readonly PromptFrame _filler;
@@ -110,7 +119,7 @@ public sealed class BenchmarkTraffic : IDisposable
         WriteKey("conversation_id"u8, turnSeed);
         _json.WriteNumber("turn"u8, 1);
         _text.Truncate(0);
-        _frame.System!.Render(ref frameChance, new TextSeeds(turnSeed, accountSeed), _text);
+        _frame.System!.Render(ref frameChance, new TextSeeds(turnSeed, accountSeed, null), _text);
         var systemBytes = Math.Min(_text.Length, _lineBytes / 4);
         _json.WriteString("system"u8, _text.Span[..systemBytes]);
         _json.WriteStartArray("messages"u8);
@@ -121,7 +130,7 @@ public sealed class BenchmarkTraffic : IDisposable
         _text.Truncate(0);
         while (_text.Length < contentBytes)
         {
-            _filler.Users[0].Render(ref chance, new TextSeeds(turnSeed, accountSeed), _text);
+            _filler.Users[0].Render(ref chance, new TextSeeds(turnSeed, accountSeed, null), _text);
             _text.Add(" "u8);
         }
 
@@ -154,7 +163,7 @@ public sealed class BenchmarkTraffic : IDisposable
     private void WriteTime(ReadOnlySpan<byte> name, DateTimeOffset time)
     {
         time.UtcDateTime.TryFormat(
-            _short, out var length, ExchangeWriter.TimeFormat, CultureInfo.InvariantCulture);
+            _short, out var length, TimeFormat, CultureInfo.InvariantCulture);
         _json.WriteString(name, _short.AsSpan(0, length));
     }
 }

@@ -39,10 +39,13 @@ internal struct Chance(ulong seed)
     public double Exponential(double mean) => -mean * Math.Log(1.0 - Unit());
 
     /// <summary>Log-normal with the given median; <paramref name="spread"/> is that of the logarithm.</summary>
-    public double LogNormal(double median, double spread)
+    public double LogNormal(double median, double spread) => median * Math.Exp(Normal(spread));
+
+    /// <summary>Normal around 0.</summary>
+    public double Normal(double spread)
     {
         // Box and Muller; the second normal is thrown away, so that no state but the seed is kept.
         var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - Unit()));
-        return median * Math.Exp(spread * radius * Math.Cos(2.0 * Math.PI * Unit()));
+        return spread * radius * Math.Cos(2.0 * Math.PI * Unit());
     }
 }

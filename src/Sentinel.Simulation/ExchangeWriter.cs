@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sentinel.Detection.Readings;
 using Sentinel.Simulation.Population;
@@ -11,37 +9,35 @@ namespace Sentinel.Simulation;
 
 /// <summary>What of one exchange is not a property of its account.</summary>
 /// <param name="Number">Position in the traffic, from 0.</param>
-/// <param name="OccurredAtMs">Milliseconds since 1970 UTC.</param>
+/// <param name="StartsAtMs">Start of the recipe, milliseconds since 1970 UTC.</param>
 /// <param name="Address">Where it came from.</param>
-/// <param name="Frame">How it is worded.</param>
+/// <param name="Model">The model it asks.</param>
 /// <param name="ReplayedReference">A reasoning reference of another account that it presents, or 0.</param>
 internal readonly record struct ExchangeFacts(
-    long Number, long OccurredAtMs, ClientAddress Address, FrameInUse Frame, ulong ReplayedReference);
+    long Number, long StartsAtMs, ClientAddress Address, JsonEncodedText Model, ulong ReplayedReference);
+
+/// <summary>What came of one exchange.</summary>
+/// <param name="ReferenceIssued">The reasoning reference handed out, or 0.</param>
+/// <param name="IsAnswered">Whether the account got an answer.</param>
+/// <param name="TurnSeed">Seed of its turn.</param>
+internal readonly record struct ExchangeOutcome(ulong ReferenceIssued, bool IsAnswered, ulong TurnSeed);
 
 /// <summary>
-/// Writes exchanges as exchange.v1 lines. Texts are drawn straight into the line; earlier turns of a conversation are
-/// drawn again from their seeds, so that nothing is remembered. Not thread-safe.
+/// Writes exchanges as exchange.v1 lines. Texts are drawn straight into the line, their standing parts escaped once and
+/// for all; earlier turns of a conversation are drawn again from their seeds, so that nothing is remembered. Not
+/// thread-safe.
 /// </summary>
-internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
+internal sealed class ExchangeWriter(ulong runSeed)
 {
     /// <summary>Length of an event id.</summary>
     public const int EventIdLength = 3 + 8 + 1 + 10;
 
-    /// <summary>Format of times: UTC with milliseconds.</summary>
-    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
     private const double SketchedShare = 0.3;
 
-    /// <summary>Prompts are written as UTF-8 without escapes that JSON does not ask for, as gateways do.</summary>
-    public static readonly JsonWriterOptions Options = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
-    private readonly Utf8Buffer _text = new();
-    private readonly Utf8JsonWriter _json = new(Stream.Null, Options);
-    private readonly byte[] _short = new byte[64];
+    private readonly Utf8Buffer _line = new(isJson: true);
+    private readonly Utf8Buffer _captured = new(isJson: true);
+    private readonly Utf8Buffer _reply = new(isJson: false);
+    private readonly byte[] _eventId = new byte[EventIdLength];
     private readonly uint[] _sketch = new uint[MinHashSketch.Length];
 
     /// <summary>The id of the exchange with that number.</summary>
@@ -53,270 +49,287 @@ internal sealed class ExchangeWriter(ulong runSeed) : IDisposable
         Utf8Formatter.TryFormat(number, id[12..], out _, new StandardFormat('D', 10));
     }
 
-    /// <summary>Writes one line; returns the reasoning reference it issued, or 0.</summary>
-    public ulong Write(SimulatedAccount account, in ExchangeFacts facts, IBufferWriter<byte> output)
+    /// <summary>Writes the line of the account's current turn, line feed included.</summary>
+    public ExchangeOutcome Write(SimulatedAccount account, in ExchangeFacts facts, IBufferWriter<byte> output)
     {
         var turnSeed = TurnSeed(account, account.Turn);
         var chance = new Chance(~turnSeed);
-        _json.Reset(output);
-        _json.WriteStartObject();
-        FormatEventId(runSeed, facts.Number, _short);
-        _json.WriteString("event_id"u8, _short.AsSpan(0, EventIdLength));
-        WriteTime("occurred_at"u8, facts.OccurredAtMs);
-        WriteAccount(account, facts.OccurredAtMs - account.NextMs);
+        _line.Truncate(0);
+        FormatEventId(runSeed, facts.Number, _eventId);
+        _line.Add("{\"event_id\":\""u8);
+        _line.Add(_eventId);
+        _line.Add("\",\"occurred_at\":\""u8);
+        _line.AddTime(facts.StartsAtMs + account.NextMs);
+        WriteAccount(account, facts.StartsAtMs);
         WriteClient(account, facts.Address);
         var promptBytes = WriteRequest(account, facts, ref chance);
-        var issued = account.Reasons ? Chance.Derive(turnSeed, 11) : 0;
-        issued = WriteResponse(account, facts, promptBytes, issued, ref chance);
-        _json.WriteEndObject();
-        _json.Flush();
-        output.GetSpan(1)[0] = (byte)'\n';
-        output.Advance(1);
-        return issued;
+        var outcome = WriteResponse(account, promptBytes, turnSeed, ref chance);
+        output.Write(_line.Span);
+        return outcome;
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _json.Dispose();
 
     private static ulong TurnSeed(SimulatedAccount account, int turn) =>
         Chance.Derive(account.ConversationSeed, (ulong)turn);
 
-    private static PromptFrame FrameOf(SimulatedAccount account, FrameInUse use, ref Chance chance) =>
-        use.Family.Wanders ? use.Family.Draw(account.Language, ref chance) : use.Frame;
+    private static PromptFrame FrameOf(string language, in FrameInUse use, ref Chance chance) =>
+        use.Family.Wanders ? use.Family.Draw(language, ref chance) : use.Frame;
 
-    private void WriteAccount(SimulatedAccount account, long recipeStartMs)
+    private void WriteAccount(SimulatedAccount account, long startsAtMs)
     {
-        _json.WriteStartObject("account"u8);
-        WriteKey("id"u8, "acct-"u8, account.Id);
-        WriteKeyOrNull("org_id"u8, "org-"u8, account.Org);
-        WriteTime("created_at"u8, recipeStartMs + account.CreatedAtMs);
-        _json.WriteString("plan"u8, account.Plan);
-        _json.WriteString("signup_route"u8, account.SignupRoute);
-        _json.WriteString("email_domain"u8, account.EmailDomain);
-        WriteKey("email_hash"u8, default, account.Email);
-        WriteKeyOrNull("payment_hash"u8, default, account.Payment);
-        WriteKeyOrNull("phone_hash"u8, default, account.Phone);
-        _json.WriteString("country"u8, account.Country);
-        _json.WriteEndObject();
+        _line.Add("\",\"account\":{\"id\":\"acct-"u8);
+        _line.AddHex(account.Id);
+        AddKeyOrNull("\",\"org_id\":"u8, "\"org-"u8, account.Org);
+        _line.Add(",\"created_at\":\""u8);
+        _line.AddTime(startsAtMs + account.CreatedAtMs);
+        _line.Add("\",\"plan\":\""u8);
+        _line.Add(account.Plan.EncodedUtf8Bytes);
+        _line.Add("\",\"signup_route\":\""u8);
+        _line.Add(account.SignupRoute.EncodedUtf8Bytes);
+        _line.Add("\",\"email_domain\":\""u8);
+        _line.Add(account.EmailDomain.EncodedUtf8Bytes);
+        _line.Add("\",\"email_hash\":\""u8);
+        _line.AddHex(account.Email);
+        AddKeyOrNull("\",\"payment_hash\":"u8, "\""u8, account.Payment);
+        AddKeyOrNull(",\"phone_hash\":"u8, "\""u8, account.Phone);
+        _line.Add(",\"country\":\""u8);
+        _line.Add(account.Country.EncodedUtf8Bytes);
     }
 
     private void WriteClient(SimulatedAccount account, ClientAddress address)
     {
-        _json.WriteStartObject("client"u8);
-        var length = 0;
+        _line.Add("\"},\"client\":{\"ip\":\""u8);
         for (var shift = 24; shift >= 0; shift -= 8)
         {
-            Utf8Formatter.TryFormat((byte)(address.Ip >> shift), _short.AsSpan(length), out var written);
-            length += written;
-            _short[length++] = (byte)'.';
+            _line.Add((long)(byte)(address.Ip >> shift));
+            _line.Add(shift > 0 ? "."u8 : "\",\"asn\":"u8);
         }
 
-        _json.WriteString("ip"u8, _short.AsSpan(0, length - 1));
-        _json.WriteNumber("asn"u8, address.Asn);
-        _json.WriteString("country"u8, account.ClientCountry);
-        _json.WriteString("network"u8, account.Network);
-        _json.WriteString("user_agent"u8, account.Client.UserAgent);
-        _json.WriteString("ja4"u8, account.Ja4);
-        WriteKeyOrNull("device_hash"u8, default, account.Device);
-        WriteKey("api_key_id"u8, "key-"u8, Chance.Derive(account.Seed, 12));
-        _json.WriteEndObject();
+        _line.Add(address.Asn);
+        _line.Add(",\"country\":\""u8);
+        _line.Add(account.ClientCountry);
+        _line.Add("\",\"network\":\""u8);
+        _line.Add(account.Network);
+        _line.Add("\",\"user_agent\":\""u8);
+        _line.Add(account.Client.UserAgent.EncodedUtf8Bytes);
+        _line.Add("\",\"ja4\":\""u8);
+        _line.Add(account.Ja4.EncodedUtf8Bytes);
+        AddKeyOrNull("\",\"device_hash\":"u8, "\""u8, account.Device);
+        _line.Add(",\"api_key_id\":\"key-"u8);
+        _line.AddHex(Chance.Derive(account.Seed, 12));
     }
 
     private int WriteRequest(SimulatedAccount account, in ExchangeFacts facts, ref Chance chance)
     {
-        _json.WriteStartObject("request"u8);
-        _json.WriteString("model"u8, account.Model);
-        _json.WriteString("operation"u8, "chat"u8);
-        WriteKey("conversation_id"u8, "c-"u8, account.ConversationSeed);
-        _json.WriteNumber("turn"u8, account.Turn);
-        var promptBytes = WritePrompt(account, facts.Frame);
-        _json.WriteStartArray("tools"u8);
-        foreach (var tool in facts.Frame.Family.Tools)
+        _line.Add("\"},\"request\":{\"model\":\""u8);
+        _line.Add(facts.Model.EncodedUtf8Bytes);
+        _line.Add("\",\"operation\":\"chat\",\"conversation_id\":\"c-"u8);
+        _line.AddHex(account.ConversationSeed);
+        _line.Add("\",\"turn\":"u8);
+        _line.Add(account.Turn);
+        var begin = _line.Length;
+        WritePrompt(account);
+        var promptBytes = _line.Length - begin;
+        _line.Add("],\"tools\":["u8);
+        for (var i = 0; i < account.Tools.Length; i++)
         {
-            _json.WriteStringValue(tool);
+            _line.Add(i == 0 ? "\""u8 : ",\""u8);
+            _line.Add(account.Tools[i].EncodedUtf8Bytes);
+            _line.Add("\""u8);
         }
 
-        _json.WriteEndArray();
-        _json.WriteStartArray("modalities"u8);
-        _json.WriteStringValue("text"u8);
-        _json.WriteEndArray();
-        _json.WriteNumber("max_tokens"u8, account.OutputLimit);
+        _line.Add("],\"modalities\":[\"text\"],\"max_tokens\":"u8);
+        _line.Add(account.OutputLimit);
+        _line.Add(",\"temperature\":"u8);
         if (double.IsNaN(account.Temperature))
         {
-            _json.WriteNull("temperature"u8);
+            _line.Add("null"u8);
         }
         else
         {
-            _json.WriteNumber("temperature"u8, account.Temperature);
+            _line.Add(account.Temperature);
         }
 
-        _json.WriteNumber("n"u8, account.Samples);
-        _json.WriteBoolean("logprobs"u8, account.Logprobs);
-        _json.WriteBoolean("stream"u8, account.Streams);
-        _json.WriteString("reasoning"u8, account.Reasoning);
+        _line.Add(",\"n\":"u8);
+        _line.Add(account.Samples);
+        _line.Add(account.Logprobs ? ",\"logprobs\":true"u8 : ",\"logprobs\":false"u8);
+        _line.Add(account.Streams ? ",\"stream\":true"u8 : ",\"stream\":false"u8);
+        _line.Add(",\"reasoning\":\""u8);
+        _line.Add(account.Reasoning.EncodedUtf8Bytes);
         WriteReferencesPresented(account, facts.ReplayedReference, ref chance);
-        _json.WriteEndObject();
         return promptBytes;
     }
 
-    private int WritePrompt(SimulatedAccount account, FrameInUse use)
+    private void WritePrompt(SimulatedAccount account)
     {
-        _text.Truncate(0);
-        var bytes = 0;
-        if (use.Frame.System is { } system && !use.Family.Wanders)
+        var use = account.Current;
+        var own = use.Family.Wanders ? null : use.Frame.System;
+        _line.Add(",\"system\":"u8);
+        if (!account.SendsSystem)
         {
-            var seed = Chance.Derive(use.Seed, 1);
-            var frameChance = new Chance(seed);
-            system.Render(ref frameChance, new TextSeeds(seed, use.Seed), _text);
-            bytes += _text.Length;
-            _json.WriteString("system"u8, _text.Span);
+            _line.Add("null"u8);
         }
         else
         {
-            _json.WriteNull("system"u8);
+            _line.Add("\""u8);
+            RenderSystem(own ?? account.Standing.Frame.System!, own is null ? account.Standing.Seed : use.Seed);
+            _line.Add("\""u8);
         }
 
-        _json.WriteStartArray("messages"u8);
+        RenderCaptured(account.Captured);
+        _line.Add(",\"messages\":["u8);
         for (var turn = 1; turn <= account.Turn; turn++)
         {
             var seed = TurnSeed(account, turn);
-            RenderUser(account, use, seed);
-            bytes += WriteMessage("user"u8);
+            _line.Add(turn == 1 ? "{\"role\":\"user\",\"content\":\""u8 : ",{\"role\":\"user\",\"content\":\""u8);
+            WriteUserText(account, use, seed, turn == 1 && !account.SendsSystem ? own : null, turn);
+            _line.Add("\"}"u8);
             if (turn < account.Turn)
             {
-                RenderReply(account, use, seed);
-                bytes += WriteMessage("assistant"u8);
+                _line.Add(",{\"role\":\"assistant\",\"content\":\""u8);
+                RenderReply(account.Language, use, seed, _line);
+                _line.Add("\"}"u8);
             }
         }
-
-        _json.WriteEndArray();
-        return bytes;
     }
 
-    private void RenderUser(SimulatedAccount account, FrameInUse use, ulong seed)
+    // A first message is as long as its account writes them: people and programs alike bring background along.
+    private void WriteUserText(
+        SimulatedAccount account, in FrameInUse use, ulong seed, TextTemplate? instructions, int turn)
     {
+        var begin = _line.Length;
+        if (instructions is not null)
+        {
+            RenderSystem(instructions, use.Seed);
+            _line.Add("\\n\\n"u8);
+        }
+
         var chance = new Chance(seed);
-        var frame = FrameOf(account, use, ref chance);
-        _text.Truncate(0);
-        frame.Users[chance.Below(frame.Users.Length)].Render(ref chance, new TextSeeds(seed, use.Seed), _text);
+        var frame = FrameOf(account.Language, use, ref chance);
+        var seeds = new TextSeeds(seed, use.Seed, _captured);
+        frame.Users[chance.Below(frame.Users.Length)].Render(ref chance, in seeds, _line);
+        var isFirst = true;
+        while (turn == 1 && _line.Length - begin < account.FirstMessageBytes)
+        {
+            _line.Add(isFirst ? "\\n\\n"u8 : " "u8);
+            isFirst = false;
+            frame.Background[chance.Below(frame.Background.Length)].Render(ref chance, in seeds, _line);
+        }
     }
 
-    private void RenderReply(SimulatedAccount account, FrameInUse use, ulong seed)
+    private void RenderSystem(TextTemplate system, ulong frameSeed)
+    {
+        var seed = Chance.Derive(frameSeed, 1);
+        var chance = new Chance(seed);
+        var seeds = new TextSeeds(seed, frameSeed, null);
+        system.Render(ref chance, in seeds, _line);
+    }
+
+    private void RenderCaptured(in CapturedReply reply)
+    {
+        _captured.Truncate(0);
+        if (reply.TurnSeed != 0)
+        {
+            RenderReply(reply.Language, reply.Frame, reply.TurnSeed, _captured);
+        }
+    }
+
+    private static void RenderReply(string language, in FrameInUse use, ulong seed, Utf8Buffer output)
     {
         var frameChance = new Chance(seed);
-        var frame = FrameOf(account, use, ref frameChance);
+        var frame = FrameOf(language, use, ref frameChance);
         var chance = new Chance(Chance.Derive(seed, 13));
-        _text.Truncate(0);
-        frame.Replies[chance.Below(frame.Replies.Length)].Render(ref chance, new TextSeeds(seed, use.Seed), _text);
-    }
-
-    private int WriteMessage(ReadOnlySpan<byte> role)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("role"u8, role);
-        _json.WriteString("content"u8, _text.Span);
-        _json.WriteEndObject();
-        return _text.Length;
+        var seeds = new TextSeeds(seed, use.Seed, null);
+        frame.Replies[chance.Below(frame.Replies.Length)].Render(ref chance, in seeds, output);
     }
 
     private void WriteReferencesPresented(SimulatedAccount account, ulong replayed, ref Chance chance)
     {
-        _json.WriteStartArray("reasoning_refs_presented"u8);
-        if (account.Reasons && account.Turn > 1 && chance.Hits(0.8))
+        _line.Add("\",\"reasoning_refs_presented\":["u8);
+        var isOwn = account.Reasons && account.Turn > 1 && chance.Hits(0.8);
+        if (isOwn)
         {
-            WriteKeyValue(Chance.Derive(TurnSeed(account, account.Turn - 1), 11));
+            _line.Add("\""u8);
+            _line.AddHex(Chance.Derive(TurnSeed(account, account.Turn - 1), 11));
+            _line.Add("\""u8);
         }
 
         if (replayed != 0)
         {
-            WriteKeyValue(replayed);
+            _line.Add(isOwn ? ",\""u8 : "\""u8);
+            _line.AddHex(replayed);
+            _line.Add("\""u8);
         }
-
-        _json.WriteEndArray();
     }
 
-    private ulong WriteResponse(
-        SimulatedAccount account, in ExchangeFacts facts, int promptBytes, ulong issued, ref Chance chance)
+    private ExchangeOutcome WriteResponse(
+        SimulatedAccount account, int promptBytes, ulong turnSeed, ref Chance chance)
     {
         var outcome = chance.Unit();
         var status = outcome < 0.010 ? 429 : outcome < 0.013 ? 500 : 200;
         var isRefused = status == 200 && outcome > 0.988;
+        var isAnswered = status == 200 && !isRefused;
         var inputTokens = Math.Max(1, (int)(promptBytes / (3.4 + chance.Unit())));
         var wanted = isRefused ? chance.Between(20, 80) : (int)chance.LogNormal(320, 0.8);
         var outputTokens = status == 200 ? Math.Clamp(wanted, 1, account.OutputLimit) : 0;
         var reasoningTokens = status == 200 && account.Reasons ? (int)chance.LogNormal(380, 0.9) : 0;
-        _json.WriteStartObject("response"u8);
-        _json.WriteNumber("status"u8, status);
-        if (status == 200)
-        {
-            var isCut = outputTokens == account.OutputLimit;
-            _json.WriteString("finish_reason"u8, isRefused ? "refusal"u8 : isCut ? "length"u8 : "stop"u8);
-        }
-        else
-        {
-            _json.WriteNull("finish_reason"u8);
-        }
-
-        _json.WriteNumber("input_tokens"u8, inputTokens);
-        _json.WriteNumber("output_tokens"u8, outputTokens);
-        _json.WriteNumber("reasoning_tokens"u8, reasoningTokens);
+        _line.Add("]},\"response\":{\"status\":"u8);
+        _line.Add(status);
+        _line.Add(status != 200 ? ",\"finish_reason\":null"u8
+            : isRefused ? ",\"finish_reason\":\"refusal\""u8
+            : outputTokens == account.OutputLimit ? ",\"finish_reason\":\"length\""u8
+            : ",\"finish_reason\":\"stop\""u8);
+        _line.Add(",\"input_tokens\":"u8);
+        _line.Add(inputTokens);
+        _line.Add(",\"output_tokens\":"u8);
+        _line.Add(outputTokens);
+        _line.Add(",\"reasoning_tokens\":"u8);
+        _line.Add(reasoningTokens);
+        _line.Add(",\"latency_ms\":"u8);
         var tokens = outputTokens + reasoningTokens;
-        _json.WriteNumber("latency_ms"u8, 180 + (int)(tokens * (6 + (8 * chance.Unit()))) + chance.Below(300));
-        _json.WriteBoolean("refused"u8, isRefused);
-        var isIssued = issued != 0 && status == 200 && !isRefused;
-        WriteKeyOrNull("reasoning_ref_issued"u8, default, isIssued ? issued : 0);
-        WriteSketch(account, facts.Frame, status == 200 && !isRefused && chance.Hits(SketchedShare));
-        _json.WriteEndObject();
-        return isIssued ? issued : 0;
+        _line.Add(180 + (long)(tokens * (6 + (8 * chance.Unit()))) + chance.Below(300));
+        _line.Add(isRefused ? ",\"refused\":true"u8 : ",\"refused\":false"u8);
+        var issued = isAnswered && account.Reasons ? Chance.Derive(turnSeed, 11) : 0;
+        AddKeyOrNull(",\"reasoning_ref_issued\":"u8, "\""u8, issued);
+        WriteSketch(account, turnSeed, isAnswered && chance.Hits(SketchedShare));
+        return new ExchangeOutcome(issued, isAnswered, turnSeed);
     }
 
-    private void WriteSketch(SimulatedAccount account, FrameInUse use, bool isReleased)
+    private void WriteSketch(SimulatedAccount account, ulong turnSeed, bool isReleased)
     {
-        _json.WriteStartArray("output_sketch"u8);
+        _line.Add(",\"output_sketch\":["u8);
         if (isReleased)
         {
             // The same words that come back as the model's turn if the conversation goes on.
-            RenderReply(account, use, TurnSeed(account, account.Turn));
-            if (MinHashSketch.Compute(_text.Span, _sketch))
+            _reply.Truncate(0);
+            RenderReply(account.Language, account.Current, turnSeed, _reply);
+            if (MinHashSketch.Compute(_reply.Span, _sketch))
             {
-                foreach (var minimum in _sketch)
+                for (var i = 0; i < _sketch.Length; i++)
                 {
-                    _json.WriteNumberValue(minimum);
+                    if (i > 0)
+                    {
+                        _line.Add(","u8);
+                    }
+
+                    _line.Add(_sketch[i]);
                 }
             }
         }
 
-        _json.WriteEndArray();
+        _line.Add("]}}\n"u8);
     }
 
-    private void WriteTime(ReadOnlySpan<byte> name, long unixMs)
+    private void AddKeyOrNull(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, ulong key)
     {
-        var time = DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime;
-        time.TryFormat(_short, out var length, TimeFormat, CultureInfo.InvariantCulture);
-        _json.WriteString(name, _short.AsSpan(0, length));
-    }
-
-    private void WriteKeyOrNull(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, ulong key)
-    {
+        _line.Add(name);
         if (key == 0)
         {
-            _json.WriteNull(name);
+            _line.Add("null"u8);
+            return;
         }
-        else
-        {
-            WriteKey(name, prefix, key);
-        }
-    }
 
-    private void WriteKey(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix, ulong key) =>
-        _json.WriteString(name, FormatKey(prefix, key));
-
-    private void WriteKeyValue(ulong key) => _json.WriteStringValue(FormatKey(default, key));
-
-    private ReadOnlySpan<byte> FormatKey(ReadOnlySpan<byte> prefix, ulong key)
-    {
-        prefix.CopyTo(_short);
-        Utf8Formatter.TryFormat(key, _short.AsSpan(prefix.Length), out var length, new StandardFormat('x', 16));
-        return _short.AsSpan(0, prefix.Length + length);
+        _line.Add(prefix);
+        _line.AddHex(key);
+        _line.Add("\""u8);
     }
 }

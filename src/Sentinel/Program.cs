@@ -11,7 +11,9 @@ var actions = new VerbActions(
     Score: new ScoreCommand(screen, clock).RunAsync,
     Serve: new ServeCommand(screen, clock).RunAsync,
     Demo: new DemoCommand(screen, clock).RunAsync,
+    Simulate: new SimulateCommand(screen, clock).RunAsync,
     Train: new TrainCommand(screen).RunAsync,
     Models: new ModelsCommand(screen, clock).RunAsync,
+    Evaluate: new EvaluateCommand(screen, clock).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

@@ -12,11 +12,12 @@ public sealed class ReferenceTableTests
         ["Sentinel.Storage"] = ["Sentinel.Detection"],
         ["Sentinel.Streaming"] = ["Sentinel.Detection"],
         ["Sentinel.Simulation"] = ["Sentinel.Detection"],
+        ["Sentinel.Evaluation"] = ["Sentinel.Detection"],
         ["Sentinel.Api"] = ["Sentinel.Detection", "Sentinel.Storage", "Sentinel.Streaming"],
         ["Sentinel"] =
         [
-            "Sentinel.Api", "Sentinel.Detection", "Sentinel.Inference", "Sentinel.Simulation", "Sentinel.Storage",
-            "Sentinel.Streaming",
+            "Sentinel.Api", "Sentinel.Detection", "Sentinel.Evaluation", "Sentinel.Inference", "Sentinel.Simulation",
+            "Sentinel.Storage", "Sentinel.Streaming",
         ],
     };
 
@@ -27,6 +28,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Storage"] = [],
         ["Sentinel.Streaming"] = ["Confluent.Kafka", "librdkafka.redist"],
         ["Sentinel.Simulation"] = [],
+        ["Sentinel.Evaluation"] = [],
         ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi"],
         ["Sentinel"] =
         [
@@ -58,6 +60,7 @@ public sealed class ReferenceTableTests
     [InlineData("Sentinel.Storage")]
     [InlineData("Sentinel.Streaming")]
     [InlineData("Sentinel.Simulation")]
+    [InlineData("Sentinel.Evaluation")]
     public void Library_KnowsNoWebFramework(string project) => Assert.Empty(Included(project, "FrameworkReference"));
 
     private static IEnumerable<string> Names() =>

@@ -22,10 +22,19 @@ public sealed class CommandLineTests
     [InlineData("demo --scale 0")]
     [InlineData("demo --scale much")]
     [InlineData("demo --once=perhaps")]
+    [InlineData("simulate")]
+    [InlineData("simulate --recipe demo")]
+    [InlineData("simulate --list --seed -1")]
+    [InlineData("simulate --list --scale 0")]
     [InlineData("models")]
     [InlineData("models lst")]
     [InlineData("models bench --seconds 0")]
     [InlineData("models verify a b")]
+    [InlineData("evaluate")]
+    [InlineData("evaluate --traffic a --detector pradda")]
+    [InlineData("evaluate --traffic a --detector ,")]
+    [InlineData("evaluate windows")]
+    [InlineData("evaluate windows --traffic a --detector all")]
     [InlineData("repaly")]
     [InlineData("--bogus")]
     public async Task Run_WrongCommandLine_ExitsTwoWithOneLine(string line)
@@ -45,7 +54,10 @@ public sealed class CommandLineTests
     {
         var (code, output, error) = await RunAsync();
         Assert.Equal((ExitCodes.Ok, ""), (code, error));
-        foreach (var word in new[] { "replay", "score", "serve", "demo", "train", "models", "version", "Examples:" })
+        foreach (var word in new[]
+        {
+            "replay", "score", "serve", "demo", "simulate", "train", "models", "evaluate", "version", "Examples:",
+        })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
         }
@@ -85,6 +97,8 @@ public sealed class CommandLineTests
         await RunAsync("serve", "--urls", "http://127.0.0.1:1", "--data", "dir", "--role", "api,links");
         await RunAsync("demo");
         await RunAsync("demo", "--once", "--port", "0", "--data", "dir", "--scale", "0.5");
+        await RunAsync("simulate", "--list");
+        await RunAsync("simulate", "--recipe", "r", "--seed", "7", "--scale", "0.2", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--rulings", "r", "--force");
         await RunAsync("models", "list");
@@ -98,6 +112,8 @@ public sealed class CommandLineTests
                 new ServeRequest("http://127.0.0.1:1", "dir", "api,links"),
                 new DemoRequest(8787, Once: false, null, 1),
                 new DemoRequest(0, Once: true, "dir", 0.5),
+                new SimulateRequest(null, 1, 1, null, List: true),
+                new SimulateRequest("r", 7, 0.2, "o", List: false),
                 new TrainRequest("c", "b", "o", null, Force: false),
                 new TrainRequest("c", null, null, "r", Force: true),
                 new ModelsRequest(ModelsAction.List, null, 5),
@@ -106,6 +122,25 @@ public sealed class CommandLineTests
                 "version",
             ],
             _asked);
+    }
+
+    [Fact]
+    public async Task Run_Evaluate_HandsItsOptionsOn()
+    {
+        await RunAsync("evaluate", "--traffic", "a,b", "--detector", "all", "--windows", "--out", "o",
+            "--results", "r");
+        await RunAsync("evaluate", "--traffic", "a", "--detector", "prada, seat");
+        await RunAsync("evaluate", "--traffic", "a");
+        await RunAsync("evaluate", "windows", "--traffic", "a", "--out", "o");
+        var asked = _asked.Cast<EvaluateRequest>().ToArray();
+        Assert.Equal(["a", "b"], asked[0].Traffic.AsEnumerable());
+        Assert.Equal(10, asked[0].Detectors.Length);
+        Assert.Equal((true, "o", "r"), (asked[0].Windows, asked[0].Out, asked[0].Results));
+        Assert.Equal(["prada", "seat"], asked[1].Detectors.AsEnumerable());
+        Assert.Equal(["sentinel"], asked[2].Detectors.AsEnumerable());
+        Assert.Equal((false, null, null), (asked[2].Windows, asked[2].Out, asked[2].Results));
+        Assert.Empty(asked[3].Detectors);
+        Assert.Equal((true, "o"), (asked[3].Windows, asked[3].Out));
     }
 
     [Fact]
@@ -139,7 +174,7 @@ public sealed class CommandLineTests
 
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

@@ -14,7 +14,7 @@ internal static class SampleTraffic
     public static byte[] Simulated(double scale, ulong seed)
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe, seed, scale);
+        var simulator = TrafficSimulator.Create(recipe, seed, scale);
         using var traffic = new MemoryStream();
         using var truth = new MemoryStream();
         simulator.WriteTo(traffic, truth, progress: null, CancellationToken.None);

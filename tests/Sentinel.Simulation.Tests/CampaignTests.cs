@@ -19,10 +19,9 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
             Assert.Equal(held.Length, held.Distinct().Count());
         }
 
-        // The first exchange of each harvests, so their common beginning or their system prompt is the frame.
-        var prompts = accounts.Select(Prompt).ToArray();
-        var common = prompts.Aggregate(CommonStart);
-        Assert.True(common.Length > 40, common);
+        var frame = FrameOf("inline-trace");
+        Assert.True(frame.Length > 40, frame);
+        Assert.All(Harvests("inline-trace"), line => Assert.Contains(frame, Prompt(line), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -37,9 +36,7 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
     public void BareTasks_HasNoFrameAndFewCardsButManyPhonesAndCountries()
     {
         var accounts = Firsts("bare-tasks");
-        Assert.All(accounts, line => Assert.Equal(
-            JsonValueKind.Null, line.GetProperty("request").GetProperty("system").ValueKind));
-        Assert.True(Distinct(accounts, "account", "payment_hash") <= 2);
+        Assert.True(Distinct(accounts, "account", "payment_hash") <= 3); // Absent is one more.
         Assert.True(Distinct(accounts, "account", "phone_hash") > accounts.Length / 2);
         Assert.True(Distinct(accounts, "account", "country") > 4);
         Assert.True(accounts.Select(Prompt).Distinct().Count() > accounts.Length * 0.9);
@@ -48,7 +45,7 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
     [Fact]
     public void ResoldPool_IsMostlyInnocentOnTheSameCards()
     {
-        var cards = Firsts("resold-pool").Select(Payment).ToHashSet();
+        var cards = Firsts("resold-pool").Select(Payment).Where(card => card is not null).ToHashSet();
         var pool = _played.Exchanges.Where(line => cards.Contains(Payment(line))).Select(Played.AccountOf)
             .ToHashSet();
         var innocents = pool.Count(account => !_played.IsMalicious(account));
@@ -69,8 +66,8 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
     public void Camouflage_IsDrawnFromTheInnocentPool()
     {
         var lines = _played.OfCampaign("inline-trace").ToArray();
-        var frame = Firsts("inline-trace").Select(Prompt).Aggregate(CommonStart);
-        var innocent = lines.Count(line => !Prompt(line).StartsWith(frame, StringComparison.Ordinal));
+        var frame = FrameOf("inline-trace");
+        var innocent = lines.Count(line => !Prompt(line).Contains(frame, StringComparison.Ordinal));
         var share = innocent / (double)lines.Length;
         Assert.InRange(share, 0.08, 0.35);
     }
@@ -116,12 +113,11 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
         return left[..length];
     }
 
-    private static string Prompt(JsonElement line)
-    {
-        var request = line.GetProperty("request");
-        return request.GetProperty("system").GetString()
-            + request.GetProperty("messages")[0].GetProperty("content").GetString();
-    }
+    private static string Prompt(JsonElement line) =>
+        line.GetProperty("request").GetProperty("system").GetString() + "\n\n" + User(line);
+
+    private static string User(JsonElement line) =>
+        line.GetProperty("request").GetProperty("messages")[0].GetProperty("content").GetString()!;
 
     private static string? Payment(JsonElement line) =>
         line.GetProperty("account").GetProperty("payment_hash").GetString();
@@ -133,6 +129,25 @@ public sealed class CampaignTests(DemoFixture demo) : IClassFixture<DemoFixture>
     }
 
     private string? Family(string account) => _played.Accounts[account].GetProperty("family").GetString();
+
+    /// <summary>What the first messages of a campaign have in common where the instructions stand in them.</summary>
+    private string FrameOf(string campaign)
+    {
+        var messages = Harvests(campaign)
+            .Where(line => line.GetProperty("request").GetProperty("system").ValueKind == JsonValueKind.Null)
+            .Select(User)
+            .ToArray();
+        Assert.True(messages.Length > 5);
+        return messages.Aggregate(CommonStart).TrimEnd();
+    }
+
+    /// <summary>The first harvesting exchange of each account.</summary>
+    private JsonElement[] Harvests(string campaign) =>
+    [
+        .. _played.OfCampaign(campaign).Where(line =>
+            line.GetProperty("event_id").GetString()
+                == _played.Accounts[Played.AccountOf(line)].GetProperty("first_malicious_event").GetString()),
+    ];
 
     private JsonElement[] Firsts(string campaign) =>
         [.. _played.OfCampaign(campaign).DistinctBy(Played.AccountOf)];

@@ -25,7 +25,12 @@ internal sealed class Played
     public static Played Demo(ulong seed, double scale)
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe, seed, scale);
+        return Of(recipe, seed, scale);
+    }
+
+    public static Played Of(TrafficRecipe recipe, ulong seed, double scale)
+    {
+        var simulator = TrafficSimulator.Create(recipe, seed, scale);
         using var traffic = new MemoryStream();
         using var truth = new MemoryStream();
         simulator.WriteTo(traffic, truth, progress: null, CancellationToken.None);

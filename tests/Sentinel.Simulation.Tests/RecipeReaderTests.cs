@@ -57,6 +57,17 @@ public sealed class RecipeReaderTests
         { "synthetic_data", "evil", "campaigns[0].abuse_type", 19 },
         { "\"frames\": 1}", "\"frames\": 1, \"frames\": 2}", "campaigns[0].harvest.frames", 21 },
         { "\"rhythm\": \"waves\"", "\"rhythm\": \"waves\", \"harvesters\": 2", "campaigns[0].harvesters", 24 },
+        { "\"rhythm\": \"waves\"", "\"rhythm\": {\"sleepy\": 1}", "campaigns[0].rhythm.sleepy", 24 },
+        { "\"median\": 5, \"max\"", "\"max\"", "campaigns[0].a_day.median", 23 },
+        { "\"median\": 5, \"max\"", "\"mean\": 60, \"max\"", "campaigns[0].a_day.mean", 23 },
+        {
+            "\"rhythm\": \"waves\"",
+            "\"rhythm\": \"waves\", \"hides\": {\"camouflage\": 2}",
+            "campaigns[0].hides.camouflage",
+            24
+        },
+        { "\"days\": 1", "\"days\": 1, \"innocents\": \"nobody\"", "innocents", 4 },
+        { "\"days\": 1", "\"days\": 1, \"include\": {\"none\": 1}", "include", 4 },
     };
 
     [Fact]
@@ -66,7 +77,7 @@ public sealed class RecipeReaderTests
         Assert.Empty(faults);
         Assert.Equal(2, recipe.Groups.Length);
         Assert.Equal(5, recipe.Groups[0].Shared[SharedKey.Payment]);
-        Assert.Equal(Rhythm.Waves, recipe.Groups[1].Rhythm);
+        Assert.Equal(Rhythm.Waves, Assert.Single(recipe.Groups[1].Rhythms).Rhythm);
         Assert.Equal(1, recipe.Groups[1].Harvest!.Frames);
     }
 
@@ -99,6 +110,38 @@ public sealed class RecipeReaderTests
     {
         Assert.False(RecipeReader.TryRead(Encoding.UTF8.GetBytes(text), out _, out var faults));
         Assert.Equal(line, faults[0].Line);
+    }
+
+    [Fact]
+    public void TryRead_Borrowing_TakesInnocentsAndCampaigns()
+    {
+        const string Text = """
+            {"name": "mixed", "innocents": "lender", "include": {"lender": 0.4}}
+            """;
+        var lender = Encoding.UTF8.GetBytes(Good);
+        Assert.True(RecipeReader.TryRead(
+            Encoding.UTF8.GetBytes(Text), name => name == "lender" ? lender : null, out var recipe, out _));
+        Assert.Equal(("mixed", 1.0), (recipe.Name, recipe.Days));
+        Assert.Equal([10, 2], recipe.Groups.Select(group => group.Accounts));
+        Assert.All(recipe.Groups, group => Assert.Equal("small", group.Recipe));
+    }
+
+    [Fact]
+    public void TryRead_BorrowingFromItself_EndsWithAMistake()
+    {
+        var circle = Encoding.UTF8.GetBytes("""{"name": "circle", "innocents": "circle"}""");
+        Assert.False(RecipeReader.TryRead(circle, _ => circle, out _, out var faults));
+        Assert.Contains("deep", faults[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfMean_HeldAtTheLimit_KeepsTheMean()
+    {
+        var volume = VolumeModel.OfMean(26, 1.8, 300);
+        var chance = new Chance(4);
+        var mean = Enumerable.Range(0, 100_000)
+            .Average(_ => Math.Min(chance.LogNormal(volume.Median, volume.Spread), volume.DailyMax));
+        Assert.InRange(mean, 25, 27);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class TrafficSimulatorTests(DemoFixture demo) : IClassFixture<Demo
     public void TryWriteNext_LongTraffic_KeepsMemoryBounded()
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe with { Days = 60 }, 1, 0.1);
+        var simulator = TrafficSimulator.Create(recipe with { Days = 60 }, 1, 0.1);
         var line = new ArrayBufferWriter<byte>(64 * 1024);
         Play(simulator, line, 20_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -134,8 +134,8 @@ public sealed class TrafficSimulatorTests(DemoFixture demo) : IClassFixture<Demo
     public void Create_Scale_MultipliesEveryGroup()
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var small = TrafficSimulator.Create(recipe, 1, 0.0001);
-        using var whole = TrafficSimulator.Create(recipe, 1, 1);
+        var small = TrafficSimulator.Create(recipe, 1, 0.0001);
+        var whole = TrafficSimulator.Create(recipe, 1, 1);
         Assert.Equal(recipe.Groups.Length, small.AccountCount);
         Assert.Equal(recipe.Groups.Sum(group => group.Accounts), whole.AccountCount);
     }
@@ -144,7 +144,7 @@ public sealed class TrafficSimulatorTests(DemoFixture demo) : IClassFixture<Demo
     public void WriteTo_Cancelled_Stops()
     {
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe, 1, 0.2);
+        var simulator = TrafficSimulator.Create(recipe, 1, 0.2);
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         Assert.Throws<OperationCanceledException>(

@@ -8,7 +8,7 @@ namespace Sentinel.Detection.Evidence;
 /// (Vovk and Wang, "E-values: calibration, combination and applications", Annals of Statistics 2021, section 2).
 /// Under the benign hypothesis its expectation is at most 1. Immutable; shared freely.
 /// </summary>
-internal sealed class ContentEvidence
+public sealed class ContentEvidence
 {
     /// <summary>Most that repetition multiplies the evidence of one context by, reached after some ten exchanges.</summary>
     public const double ContextWeightMax = 3;

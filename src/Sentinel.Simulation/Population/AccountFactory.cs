@@ -1,30 +1,46 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Sentinel.Detection.Exchanges;
 using Sentinel.Simulation.Recipes;
 using Sentinel.Simulation.Text;
 
 namespace Sentinel.Simulation.Population;
 
 /// <summary>
-/// Makes the accounts of one group. Each account comes from its own seed; what it shares comes from the group's, so
-/// that adding an account changes no other.
+/// Makes the accounts of one group. Each account comes from its own seed, what it shares from the group's or the
+/// campaign's, and those from their names: a group has the same accounts in every recipe that it is part of.
 /// </summary>
-internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong groupSeed, double days)
+internal sealed class AccountFactory
 {
     private const long DayMs = 86_400_000;
+    private const string StandingFamily = "standing";
 
-    private readonly Dictionary<Trait, Mix<string>> _traits = group.Traits.ToDictionary(
-        pair => pair.Key, pair => MixOf(pair.Value));
+    private readonly TrafficGroup _group;
+    private readonly int _groupIndex;
+    private readonly ulong _groupSeed;
+    private readonly double _days;
+    private readonly FrameChooser _frames;
+    private readonly Dictionary<Trait, Mix<string>> _traits;
+    private readonly Mix<Rhythm> _rhythms;
 
-    private readonly Mix<string> _texts = MixOf(group.Texts);
-    private readonly Mix<string>? _harvest = group.Harvest is { } model ? MixOf(model.Texts) : null;
+    public AccountFactory(TrafficGroup group, int groupIndex, ulong runSeed, double days)
+    {
+        (_group, _groupIndex, _days) = (group, groupIndex, days);
+        _groupSeed = Chance.Derive(runSeed, KeyHash.Of(group.Name));
+        _traits = group.Traits.ToDictionary(pair => pair.Key, pair => MixOf(pair.Value));
+        _rhythms = new Mix<Rhythm>(group.Rhythms.AsSpan());
+        _frames = new FrameChooser(group, _groupSeed, Chance.Derive(runSeed, KeyHash.Of(group.Campaign ?? group.Name)));
+    }
+
+    /// <summary>What its accounts ask.</summary>
+    public FrameChooser Frames => _frames;
 
     /// <summary>Makes the account with that number in the group.</summary>
     public SimulatedAccount Make(int index)
     {
-        var seed = Chance.Derive(groupSeed, (ulong)index + 1_000_000);
+        var seed = Chance.Derive(_groupSeed, (ulong)index + 1_000_000);
         var chance = new Chance(seed);
-        var harvests = group.Harvest is { } model && chance.Hits(model.Harvesters);
+        var harvests = _group.Harvest is { } model && chance.Hits(model.Harvesters);
         var country = Draw(Trait.Country, TraitTables.Countries, ref chance);
         var away = chance.Hits(0.06) ? TraitTables.Countries.Draw(ref chance) : country;
         var network = Draw(Trait.Network, TraitTables.Networks, ref chance);
@@ -33,12 +49,17 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
         var place = TraitTables.CountryOf(country);
         var language = DrawLanguage(place, ref chance);
         var (habit, address) = DrawAddress(network, away, index, seed, ref chance);
-        var begins = DrawBegin(ref chance);
-        var innocent = DrawFrame(_texts, group.Frames, seed, language, index);
-        var harvest = harvests ? DrawFrame(_harvest!, group.Harvest!.Frames, ~seed, language, index) : default;
+        var (begins, leaves) = DrawStay(ref chance);
+        var innocent = _frames.Innocent(seed, index, language, isChanged: false);
+        // The software of one operator sends alike.
+        var operatorChance = new Chance(
+            _group is { Harvest: null, Frames: > 0 } ? innocent.Seed : Chance.Derive(seed, 15));
+        var pace = _group.Harvest?.Hides.Pace ?? 1;
         return new SimulatedAccount
         {
-            Group = groupIndex,
+            Group = _groupIndex,
+            Index = index,
+            Rhythm = _rhythms.Draw(ref chance),
             Harvests = harvests,
             Seed = seed,
             Id = Chance.Derive(seed, 1),
@@ -51,13 +72,14 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
             Plan = JsonEncodedText.Encode(Draw(Trait.Plan, TraitTables.Plans, ref chance)),
             SignupRoute = JsonEncodedText.Encode(Draw(Trait.SignupRoute, TraitTables.SignupRoutes, ref chance)),
             EmailDomain = DrawEmailDomain(seed, ref chance),
-            Country = country,
+            Country = place.Code,
             ClientCountry = away,
             Network = network,
             Client = client,
             Ja4 = client.Ja4[chance.Below(client.Ja4.Length)],
             AddressHabit = habit,
             Address = address,
+            AddressSpan = (_group.Proxied ? 2 : 1) << chance.Below(8),
             Model = TraitTables.Models.Draw(ref chance),
             Reasoning = reasoning,
             Reasons = reasoning.Value != "off",
@@ -67,30 +89,31 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
             Logprobs = chance.Hits(0.02),
             Streams = chance.Hits(0.5),
             Language = language,
+            Tools = TraitTables.ToolsOf(Draw(Trait.Tools, TraitTables.ToolSets, ref chance)),
+            TurnsMax = TraitTables.TurnsMax.Draw(ref chance),
+            SendsSystem = operatorChance.Hits(0.5),
+            Standing = FrameChooser.Of(PromptLibrary.Shared.Family(StandingFamily), operatorChance.Next(), language),
+            FirstMessageBytes = (int)Math.Min(chance.LogNormal(750, 0.9), 6_000),
             Innocent = innocent,
-            Harvest = harvest,
-            CamouflagedConversations = harvests
-                ? DrawCamouflage(group.Harvest!, innocent.Family.TurnsMean, harvest.Family.TurnsMean, ref chance)
-                : 0,
-            ADay = Math.Min(chance.LogNormal(group.Volume.Median, group.Volume.Spread), group.Volume.DailyMax),
+            // What many use together does not change with one of them.
+            ChangesAtMs = chance.Hits(0.25) && _group.Frames == 0 ? (long)(chance.Unit() * _days * DayMs) : long.MaxValue,
+            Harvest = harvests ? _frames.Harvest(seed, index, language, wording: 0, isLater: false) : default,
+            CamouflagedConversations = harvests ? DrawCamouflage(_group.Harvest!, ref chance) : 0,
+            ADay = pace * Math.Min(chance.LogNormal(_group.Volume.Median, _group.Volume.Spread), _group.Volume.DailyMax),
+            Trend = chance.Normal(0.35),
             OffsetMinutes = place.OffsetMinutes,
             Chance = new Chance(Chance.Derive(seed, 3)),
+            LeavesMs = leaves,
             NextMs = begins,
         };
     }
 
-    private static Mix<string> MixOf(ImmutableArray<WeightedName> names) =>
+    /// <summary>A mix of the names.</summary>
+    internal static Mix<string> MixOf(ImmutableArray<WeightedName> names) =>
         new(names.Select(name => (name.Value, name.Weight)).ToArray());
 
-    /// <summary>
-    /// Share of conversations that makes the share of exchanges drawn: innocent ones have more turns than harvesting.
-    /// </summary>
-    private static double DrawCamouflage(
-        HarvestModel model, double innocentTurns, double harvestTurns, ref Chance chance)
-    {
-        var share = model.CamouflageMin + (chance.Unit() * (model.CamouflageMax - model.CamouflageMin));
-        return share * harvestTurns / ((share * harvestTurns) + ((1 - share) * innocentTurns));
-    }
+    private static double DrawCamouflage(HarvestModel model, ref Chance chance) =>
+        model.CamouflageMin + (chance.Unit() * (model.CamouflageMax - model.CamouflageMin));
 
     private string Draw(Trait trait, Mix<string> usual, ref Chance chance) =>
         (_traits.TryGetValue(trait, out var own) ? own : usual).Draw(ref chance);
@@ -108,12 +131,16 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
             domain == "own" ? $"c{Chance.Derive(seed, 4) >> 36:x}.example" : domain);
     }
 
-    /// <summary>The account's value of a key: its pool's where the group shares it, else its own.</summary>
+    /// <summary>
+    /// The account's value of a key: its pool's where the group shares it, else its own. Of a campaign, as many
+    /// accounts have one as elsewhere; innocents who share something all have it.
+    /// </summary>
     private ulong Key(SharedKey key, int index, ulong seed, bool hasOwn)
     {
-        if (group.Shared.TryGetValue(key, out var accountsEach))
+        var isUnique = key == SharedKey.Payment && _group.Harvest is { Hides.UniquePayments: true };
+        if (!isUnique && _group.Shared.TryGetValue(key, out var accountsEach) && (hasOwn || _group.Harvest is null))
         {
-            return Chance.Derive(Chance.Derive(groupSeed, 100 + (ulong)key), (ulong)(index / accountsEach));
+            return Chance.Derive(Chance.Derive(_groupSeed, 100 + (ulong)key), (ulong)(index / accountsEach));
         }
 
         return hasOwn ? Chance.Derive(seed, 100 + (ulong)key) : 0;
@@ -122,23 +149,19 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
     private (AddressHabit Habit, ClientAddress Address) DrawAddress(
         string network, string country, int index, ulong seed, ref Chance chance)
     {
-        var isVolatile = chance.Hits(0.25);
+        var isVolatile = chance.Hits(0.4);
         foreach (var key in (ReadOnlySpan<SharedKey>)[SharedKey.Address, SharedKey.Block])
         {
-            if (group.Shared.ContainsKey(key))
+            if (_group.Shared.ContainsKey(key) && !_group.Proxied)
             {
                 var pool = Addresses.Of(network, country, Key(key, index, seed, hasOwn: true));
                 return (key == SharedKey.Address ? AddressHabit.Fixed : AddressHabit.Block, pool);
             }
         }
 
-        if (group.Proxied)
-        {
-            return (AddressHabit.Proxied, default);
-        }
-
         var habit = network switch
         {
+            _ when _group.Proxied => AddressHabit.Roaming,
             "residential" => AddressHabit.Lease,
             "mobile" or "vpn" or "proxy" => AddressHabit.Roaming,
             "hosting" when isVolatile => AddressHabit.Roaming,
@@ -147,37 +170,36 @@ internal sealed class AccountFactory(TrafficGroup group, int groupIndex, ulong g
         return (habit, Addresses.Of(network, country, Chance.Derive(seed, 5)));
     }
 
-    private FrameInUse DrawFrame(Mix<string> families, int frames, ulong seed, string language, int index)
+    /// <summary>When the account begins and when it is gone, milliseconds from the start.</summary>
+    private (long Begins, long Leaves) DrawStay(ref Chance chance)
     {
-        // Accounts that share frames draw from one of the group's seeds, in any language: so they draw the same.
-        var isShared = frames > 0;
-        var frameSeed = Chance.Derive(isShared ? groupSeed : seed, isShared ? 200 + (ulong)(index % frames) : 6);
-        var chance = new Chance(frameSeed);
-        var family = PromptLibrary.Shared.Family(families.Draw(ref chance));
-        var frame = isShared && !_traits.ContainsKey(Trait.Language)
-            ? family.DrawAny(ref chance)
-            : family.Draw(language, ref chance);
-        return new FrameInUse(family, frame, frameSeed);
-    }
-
-    /// <summary>When the account begins, milliseconds from the start.</summary>
-    private long DrawBegin(ref Chance chance)
-    {
-        var arrives = (long)(group.ArrivesHour * 3_600_000);
-        if (group.SignupBurstHours > 0)
+        var arrives = (long)(_group.ArrivesHour * 3_600_000);
+        var banned = _group.LeavesHour > 0 ? (long)(_group.LeavesHour * 3_600_000) : long.MaxValue;
+        var (delay, stay) = (chance.Unit(), chance.Exponential(1));
+        // Who was let in for a while only does not come and go besides.
+        var isOfPool = _group.ArrivesHour > 0 || _group.LeavesHour > 0;
+        var (isNew, isLeaving) = (chance.Hits(0.45) && !isOfPool, chance.Hits(0.4) && !isOfPool);
+        if (_group.SignupBurstHours > 0)
         {
-            return arrives + (long)(chance.Unit() * group.SignupBurstHours * 3_600_000);
+            return (arrives + (long)(delay * _group.SignupBurstHours * 3_600_000), banned);
         }
 
-        // Most accounts were there before; the others come while the traffic runs.
-        var isNew = chance.Hits(0.3);
-        var delay = (long)(chance.Unit() * 0.5 * days * DayMs);
-        return isNew ? arrives + delay : arrives;
+        if (_group.StaysDays > 0)
+        {
+            var began = ((_days + _group.StaysDays) * delay) - _group.StaysDays;
+            return ((long)(Math.Max(0, began) * DayMs), (long)((Math.Max(0, began) + (_group.StaysDays * stay)) * DayMs));
+        }
+
+        // Most accounts were there before and stay; the others come and go while the traffic runs.
+        var endsMs = Math.Min(banned, (long)(_days * DayMs));
+        var begins = isNew ? arrives + (long)(delay * 0.8 * (endsMs - arrives)) : arrives;
+        var leaves = isLeaving ? begins + (long)((endsMs - begins) * Math.Min(1, 0.1 + (stay / 2))) : banned;
+        return (begins, leaves);
     }
 
     private long DrawAgeMs(ref Chance chance)
     {
         var ageMs = (long)(Math.Min(chance.LogNormal(45, 1.3), 900) * DayMs);
-        return group.SignupBurstHours > 0 ? 60_000 + (ageMs % 1_800_000) : ageMs;
+        return _group.SignupBurstHours > 0 ? 60_000 + (ageMs % 1_800_000) : ageMs;
     }
 }

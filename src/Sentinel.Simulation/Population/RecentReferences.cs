@@ -4,7 +4,7 @@ namespace Sentinel.Simulation.Population;
 internal sealed class RecentReferences(int itemsMax)
 {
     private readonly (int Account, ulong Reference)[] _items = new (int, ulong)[itemsMax];
-    private int _count;
+    private long _count;
 
     /// <summary>Remembers one.</summary>
     public void Add(int account, ulong reference) => _items[_count++ % itemsMax] = (account, reference);
@@ -12,7 +12,7 @@ internal sealed class RecentReferences(int itemsMax)
     /// <summary>One of another account, or 0 where none is found.</summary>
     public ulong DrawOf(int otherThan, ref Chance chance)
     {
-        var held = Math.Min(_count, itemsMax);
+        var held = (int)Math.Min(_count, itemsMax);
         if (held == 0)
         {
             return 0;

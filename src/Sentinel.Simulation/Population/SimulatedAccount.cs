@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Sentinel.Simulation.Recipes;
 using Sentinel.Simulation.Text;
 
 namespace Sentinel.Simulation.Population;
@@ -9,13 +11,25 @@ namespace Sentinel.Simulation.Population;
 /// <param name="Seed">Fills the parts that the frame binds.</param>
 internal readonly record struct FrameInUse(PromptFamily Family, PromptFrame Frame, ulong Seed);
 
+/// <summary>A reply that was given to some account: enough to draw its words again.</summary>
+/// <param name="Account">Whose it was; meaningless where <paramref name="TurnSeed"/> is 0, which is no reply.</param>
+/// <param name="Frame">What it answered.</param>
+/// <param name="Language">Language of that account.</param>
+/// <param name="TurnSeed">Seed of the turn.</param>
+internal readonly record struct CapturedReply(int Account, FrameInUse Frame, string Language, ulong TurnSeed);
+
 /// <summary>
-/// One account and what it is in the middle of. About 400 bytes, none of which grow: whatever was said earlier in a
+/// One account and what it is in the middle of. About 500 bytes, none of which grow: whatever was said earlier in a
 /// conversation is drawn again from its seed.
 /// </summary>
 internal sealed class SimulatedAccount
 {
     public required int Group { get; init; }
+
+    /// <summary>Its number in the group.</summary>
+    public required int Index { get; init; }
+
+    public required Rhythm Rhythm { get; init; }
 
     /// <summary>Whether it harvests; decided once.</summary>
     public required bool Harvests { get; init; }
@@ -46,7 +60,7 @@ internal sealed class SimulatedAccount
 
     public required JsonEncodedText EmailDomain { get; init; }
 
-    public required string Country { get; init; }
+    public required JsonEncodedText Country { get; init; }
 
     /// <summary>Country of its addresses.</summary>
     public required string ClientCountry { get; init; }
@@ -81,8 +95,39 @@ internal sealed class SimulatedAccount
 
     public required string Language { get; init; }
 
+    /// <summary>Tools that its client offers; encoded names.</summary>
+    public required ImmutableArray<JsonEncodedText> Tools { get; init; }
+
+    /// <summary>Most turns that its conversations have, whatever they are about.</summary>
+    public required int TurnsMax { get; init; }
+
+    /// <summary>
+    /// Whether standing instructions go into the system prompt; else they stand before the first message, and there
+    /// is no system prompt.
+    /// </summary>
+    public required bool SendsSystem { get; init; }
+
+    /// <summary>Standing instructions where what it asks has none; in use only where they go into the system prompt.
+    /// </summary>
+    public required FrameInUse Standing { get; init; }
+
+    /// <summary>Background is added to the first message until it has so many bytes.</summary>
+    public required int FirstMessageBytes { get; init; }
+
     /// <summary>What it asks when it does not harvest.</summary>
     public required FrameInUse Innocent { get; init; }
+
+    /// <summary>When it goes over to another frame, milliseconds from the start; never, mostly.</summary>
+    public required long ChangesAtMs { get; init; }
+
+    /// <summary>When it is gone, milliseconds from the start.</summary>
+    public required long LeavesMs { get; init; }
+
+    /// <summary>Change of the logarithm of its volume over the whole recipe.</summary>
+    public required double Trend { get; init; }
+
+    /// <summary>How long it keeps an address that changes: conversations, or hours of a home's lease.</summary>
+    public required int AddressSpan { get; init; }
 
     /// <summary>What it asks when it harvests; meaningless unless it does.</summary>
     public required FrameInUse Harvest { get; init; }
@@ -115,6 +160,12 @@ internal sealed class SimulatedAccount
     /// <summary>Whether the current conversation harvests.</summary>
     public bool Harvesting { get; set; }
 
+    /// <summary>What the current conversation is about.</summary>
+    public FrameInUse Current { get; set; }
+
+    /// <summary>Output of another account that the current conversation puts back in.</summary>
+    public CapturedReply Captured { get; set; }
+
     /// <summary>Exchanges made.</summary>
     public long Exchanges { get; set; }
 
@@ -134,12 +185,9 @@ internal enum AddressHabit : byte
     /// <summary>Any host of one block.</summary>
     Block,
 
-    /// <summary>Another home address every second day.</summary>
+    /// <summary>Another address of its network every few hours or days.</summary>
     Lease,
 
-    /// <summary>Another of its network's addresses in every conversation.</summary>
+    /// <summary>Another address of its network every few conversations.</summary>
     Roaming,
-
-    /// <summary>Another home of another provider every few requests.</summary>
-    Proxied,
 }

@@ -43,6 +43,20 @@ internal static class TraitTables
         row => new Country(JsonEncodedText.Encode(row.Code), row.Offset, row.Language),
         StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, ImmutableArray<JsonEncodedText>> ToolsBySet =
+        new Dictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            ["none"] = [],
+            ["documents"] = ["search_documents"],
+            ["editor"] = ["read_file", "edit_file", "run_tests"],
+            ["office"] = ["calendar", "directory"],
+            ["browser"] = ["open_page", "click", "type_text", "screenshot"],
+            ["shell"] = ["run_command", "read_file"],
+        }.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value.Select(tool => JsonEncodedText.Encode(tool)).ToImmutableArray(),
+            StringComparer.Ordinal);
+
     /// <summary>Countries that accounts declare.</summary>
     public static Mix<string> Countries { get; } = new(CountryRows.Select(row => (row.Code, row.Weight)).ToArray());
 
@@ -68,6 +82,13 @@ internal static class TraitTables
         ("residential", 34), ("mobile", 13), ("hosting", 24), ("corporate", 14), ("education", 5), ("vpn", 7),
         ("proxy", 3));
 
+    /// <summary>Sets of tools.</summary>
+    public static Mix<string> ToolSets { get; } = new(
+        ("none", 70), ("documents", 9), ("editor", 8), ("office", 5), ("browser", 4), ("shell", 4));
+
+    /// <summary>Most turns of a conversation.</summary>
+    public static Mix<int> TurnsMax { get; } = new((1, 50), (2, 15), (3, 15), (4, 12), (6, 8));
+
     /// <summary>Models, the more capable ones more often.</summary>
     public static Mix<JsonEncodedText> Models { get; } = new(
         (JsonEncodedText.Encode("large-4"), 45), (JsonEncodedText.Encode("medium-4"), 30),
@@ -85,6 +106,9 @@ internal static class TraitTables
     /// <summary>Output limits.</summary>
     public static Mix<int> OutputLimits { get; } = new((1024, 20), (2048, 25), (4096, 30), (8192, 20), (16384, 5));
 
+    /// <summary>The names of the tools in that set.</summary>
+    public static ImmutableArray<JsonEncodedText> ToolsOf(string set) => ToolsBySet[set];
+
     /// <summary>The country of that code.</summary>
     public static Country CountryOf(string code) => CountryByCode[code];
 
@@ -93,6 +117,7 @@ internal static class TraitTables
     {
         Trait.Country => Countries.Values,
         Trait.Network => Networks.Values,
+        Trait.Tools => ToolSets.Values,
         Trait.Language => PromptLibrary.Shared.Languages,
         _ => [],
     };

@@ -21,15 +21,12 @@ public static class BuiltInRecipes
     /// <summary>The recipe of that name; false where there is none.</summary>
     public static bool TryGet(string name, [NotNullWhen(true)] out TrafficRecipe? recipe)
     {
-        using var stream = typeof(BuiltInRecipes).Assembly.GetManifestResourceStream(Prefix + name + Suffix);
-        if (stream is null)
+        if (Find(name) is not { } bytes)
         {
             recipe = null;
             return false;
         }
 
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
         if (!RecipeReader.TryRead(bytes, out recipe, out var faults))
         {
             // The file is part of the program: a mistake in it is a broken program.
@@ -37,5 +34,19 @@ public static class BuiltInRecipes
         }
 
         return true;
+    }
+
+    /// <summary>The file of that recipe; null where there is none.</summary>
+    public static byte[]? Find(string name)
+    {
+        using var stream = typeof(BuiltInRecipes).Assembly.GetManifestResourceStream(Prefix + name + Suffix);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 }

@@ -9,11 +9,12 @@ internal static class GroupReader
 {
     private static readonly string[] CommonKeys =
     [
-        "name", "class", "accounts", "texts", "frames", "a_day", "rhythm", "arrives_hour", "signup_burst_hours",
-        "proxied", "shared", "traits",
+        "name", "class", "accounts", "texts", "later_texts", "frames", "a_day", "rhythm", "arrives_hour",
+        "leaves_hour", "stays_days", "signup_burst_hours", "proxied", "shared", "traits",
     ];
 
-    private static readonly string[] CampaignKeys = [.. CommonKeys, "abuse_type", "harvesters", "harvest"];
+    private static readonly string[] CampaignKeys =
+        [.. CommonKeys, "campaign", "alone", "abuse_type", "harvesters", "harvest", "hides"];
 
     private static readonly string[] AbuseTypes =
     [
@@ -24,23 +25,33 @@ internal static class GroupReader
     public static TrafficGroup Read(RecipeFields fields, bool isCampaign)
     {
         fields.AllowOnly(isCampaign ? CampaignKeys : CommonKeys);
+        var name = fields.Text("name");
+        var isAlone = fields.Flag("alone");
+        var harvest = isCampaign ? ReadHarvest(fields) : null;
         return new TrafficGroup
         {
-            Name = fields.Text("name"),
+            Name = name,
             Class = isCampaign ? fields.TextOr("class", "benign_bystander") : fields.Text("class"),
+            Campaign = isCampaign && !isAlone ? fields.TextOr("campaign", name) : null,
             Accounts = (int)fields.Whole("accounts", 1, TrafficRecipe.AccountsMax),
             Texts = fields.Weights("texts", PromptLibrary.Shared.FamilyNames),
+            LaterTexts = fields.WeightsOrNone("later_texts", PromptLibrary.Shared.FamilyNames),
             Frames = (int)fields.WholeOr("frames", 0, 10_000, 0),
             Volume = ReadVolume(fields),
-            Rhythm = fields.Choice("rhythm", Rhythm.Waking),
+            Rhythms = fields.Choices("rhythm", Rhythm.Waking),
             ArrivesHour = fields.NumberOr("arrives_hour", 0, TrafficRecipe.DaysMax * 24, 0),
+            LeavesHour = fields.NumberOr("leaves_hour", 0.01, TrafficRecipe.DaysMax * 24, 0),
+            StaysDays = fields.NumberOr("stays_days", 0.01, TrafficRecipe.DaysMax, 0),
             SignupBurstHours = fields.NumberOr("signup_burst_hours", 0, TrafficRecipe.DaysMax * 24, 0),
-            Proxied = fields.Flag("proxied"),
+            Proxied = fields.Flag("proxied") || HidesAddresses(fields),
             Shared = ReadShared(fields),
             Traits = ReadTraits(fields),
-            Harvest = isCampaign ? ReadHarvest(fields) : null,
+            Harvest = harvest,
         };
     }
+
+    private static bool HidesAddresses(RecipeFields fields) =>
+        fields.ObjectOrNull("hides") is { } hides && hides.Flag("addresses");
 
     private static VolumeModel ReadVolume(RecipeFields fields)
     {
@@ -49,9 +60,26 @@ internal static class GroupReader
             return new VolumeModel(1, 0, 1);
         }
 
-        volume.AllowOnly(["median", "spread", "max"]);
-        return new VolumeModel(
-            volume.Number("median", 0.01, 1e6), volume.NumberOr("spread", 0, 3, 0), volume.Number("max", 0.01, 1e7));
+        volume.AllowOnly(["median", "mean", "spread", "max"]);
+        if (volume.Has("median") == volume.Has("mean"))
+        {
+            volume.Report("median", "either median or mean is needed");
+        }
+
+        var spread = volume.NumberOr("spread", 0, 3, 0);
+        var most = volume.Number("max", 0.01, 1e7);
+        if (!volume.Has("mean"))
+        {
+            return new VolumeModel(volume.NumberOr("median", 0.01, 1e6, 1), spread, most);
+        }
+
+        var mean = volume.Number("mean", 0.01, 1e6);
+        if (mean >= most)
+        {
+            volume.Report("mean", "must be below max");
+        }
+
+        return VolumeModel.OfMean(mean, spread, most);
     }
 
     private static ImmutableDictionary<SharedKey, int> ReadShared(RecipeFields fields)
@@ -110,15 +138,47 @@ internal static class GroupReader
             return new HarvestModel(abuseType, harvesters, [], 0, 0, 0, 0);
         }
 
-        harvest.AllowOnly(["texts", "frames", "camouflage_min", "camouflage_max", "replayed_references"]);
+        harvest.AllowOnly([
+            "texts", "later_texts", "later_day", "frames", "camouflage_min", "camouflage_max", "replayed_references",
+            "recirculates", "pivots",
+        ]);
         var least = harvest.NumberOr("camouflage_min", 0, 0.99, 0);
-        return new HarvestModel(
+        var model = new HarvestModel(
             abuseType,
             harvesters,
             harvest.Weights("texts", PromptLibrary.Shared.FamilyNames),
             (int)harvest.WholeOr("frames", 0, 10_000, 0),
             least,
             harvest.NumberOr("camouflage_max", least, 0.99, least),
-            harvest.NumberOr("replayed_references", 0, 1, 0));
+            harvest.NumberOr("replayed_references", 0, 1, 0))
+        {
+            LaterTexts = harvest.WeightsOrNone("later_texts", PromptLibrary.Shared.FamilyNames),
+            LaterDay = harvest.NumberOr("later_day", 0, TrafficRecipe.DaysMax, 0),
+            Recirculates = harvest.NumberOr("recirculates", 0, 1, 0),
+            Pivots = harvest.NumberOr("pivots", 0, 1, 0),
+        };
+        return ReadHiding(fields, model);
+    }
+
+    private static HarvestModel ReadHiding(RecipeFields fields, HarvestModel model)
+    {
+        if (fields.ObjectOrNull("hides") is not { } hides)
+        {
+            return model;
+        }
+
+        hides.AllowOnly(["addresses", "payments", "paraphrases", "jitter_minutes", "camouflage", "pace"]);
+        var nothing = HidingModel.Nothing;
+        var camouflage = hides.NumberOr("camouflage", 0, 0.99, -1);
+        return model with
+        {
+            Hides = new HidingModel(
+                (int)hides.WholeOr("paraphrases", 1, 10_000, nothing.Paraphrases),
+                hides.NumberOr("jitter_minutes", 0.01, 24 * 60, nothing.JitterMinutes),
+                hides.NumberOr("pace", 0.001, 1, nothing.Pace),
+                hides.Flag("payments")),
+            CamouflageMin = camouflage >= 0 ? camouflage : model.CamouflageMin,
+            CamouflageMax = camouflage >= 0 ? camouflage : model.CamouflageMax,
+        };
     }
 }

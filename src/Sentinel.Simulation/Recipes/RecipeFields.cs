@@ -139,6 +139,8 @@ internal sealed partial class RecipeFields
         return value?.Kind == JsonValueKind.True;
     }
 
+    public bool Has(string key) => _values.ContainsKey(key);
+
     public T Choice<T>(string key, T wrong)
         where T : struct, Enum
     {
@@ -150,6 +152,26 @@ internal sealed partial class RecipeFields
         Report(key, "must be one of " + NamesOf<T>());
         return wrong;
     }
+
+    /// <summary>One name, or several with their weights.</summary>
+    public ImmutableArray<(T Value, double Weight)> Choices<T>(string key, T wrong)
+        where T : struct, Enum
+    {
+        if (!_values.TryGetValue(key, out var value) || value.Kind != JsonValueKind.Object)
+        {
+            return [(Choice(key, wrong), 1)];
+        }
+
+        ImmutableArray<string> known = [.. Enum.GetValues<T>().Select(NameOf)];
+        return
+        [
+            .. Weights(key, known).Select(item => (TryName<T>(item.Value, out var named) ? named : wrong, item.Weight)),
+        ];
+    }
+
+    /// <summary>As <see cref="Weights"/>, or none where the key is absent.</summary>
+    public ImmutableArray<WeightedName> WeightsOrNone(string key, ImmutableArray<string> known) =>
+        _values.ContainsKey(key) ? Weights(key, known) : [];
 
     /// <summary>A number of accounts, or "all".</summary>
     public int CountOrAll(string key) =>

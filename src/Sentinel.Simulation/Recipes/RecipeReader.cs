@@ -5,17 +5,50 @@ using System.Text.Json;
 
 namespace Sentinel.Simulation.Recipes;
 
-/// <summary>Reads recipes from JSON and finds all mistakes of one file together.</summary>
+/// <summary>
+/// Reads recipes from JSON and finds all mistakes of one file together. A recipe may borrow from others:
+/// <c>innocents</c> names the one whose populations, releases, start and length it takes, and <c>include</c> those
+/// whose campaigns it takes, with a factor for their accounts.
+/// </summary>
 public static class RecipeReader
 {
     /// <summary>Longest recipe file, in bytes.</summary>
     public const int BytesMax = 4 * 1024 * 1024;
 
-    private static readonly string[] RootKeys = ["name", "starts_at", "days", "populations", "campaigns"];
+    /// <summary>How deep recipes may borrow from recipes that borrow.</summary>
+    public const int BorrowingMax = 4;
 
-    /// <summary>Reads a recipe; where false, <paramref name="faults"/> says what is wrong where.</summary>
+    private static readonly string[] RootKeys =
+        ["name", "about", "starts_at", "days", "innocents", "include", "releases", "populations", "campaigns"];
+
+    /// <summary>
+    /// Reads a recipe that borrows from none but the program's; where false, <paramref name="faults"/> says what is
+    /// wrong where.
+    /// </summary>
     public static bool TryRead(
         ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out TrafficRecipe? recipe, out ImmutableArray<RecipeFault> faults)
+        => TryRead(utf8, BuiltInRecipes.Find, out recipe, out faults);
+
+    /// <summary>
+    /// Reads a recipe; <paramref name="find"/> gives the bytes of those that it borrows from, or null where there is
+    /// none of that name.
+    /// </summary>
+    public static bool TryRead(
+        ReadOnlySpan<byte> utf8,
+        Func<string, byte[]?> find,
+        [NotNullWhen(true)] out TrafficRecipe? recipe,
+        out ImmutableArray<RecipeFault> faults)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return TryRead(utf8, find, BorrowingMax, out recipe, out faults);
+    }
+
+    private static bool TryRead(
+        ReadOnlySpan<byte> utf8,
+        Func<string, byte[]?> find,
+        int borrowingLeft,
+        [NotNullWhen(true)] out TrafficRecipe? recipe,
+        out ImmutableArray<RecipeFault> faults)
     {
         recipe = null;
         if (utf8.Length > BytesMax)
@@ -34,7 +67,7 @@ public static class RecipeReader
         var fields = new RecipeFields(root!, found);
         if (root!.Kind == JsonValueKind.Object)
         {
-            recipe = ReadRoot(fields);
+            recipe = ReadRoot(fields, find, borrowingLeft);
         }
 
         faults = [.. found.OrderBy(item => item.Line)];
@@ -42,16 +75,48 @@ public static class RecipeReader
         return recipe is not null;
     }
 
-    private static TrafficRecipe ReadRoot(RecipeFields root)
+    private static TrafficRecipe ReadRoot(RecipeFields root, Func<string, byte[]?> find, int borrowingLeft)
     {
         root.AllowOnly(RootKeys);
+        var name = root.Text("name");
+        var lender = root.Has("innocents")
+            ? Borrow(root, "innocents", root.Text("innocents"), find, borrowingLeft)
+            : null;
         var groups = ImmutableArray.CreateBuilder<TrafficGroup>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        groups.AddRange(lender?.Groups.Where(static group => group.Harvest is null) ?? []);
+        foreach (var (item, factor) in root.WeightsOrNone("include", []))
+        {
+            var included = Borrow(root, "include", item, find, borrowingLeft);
+            groups.AddRange((included?.Groups ?? [])
+                .Where(static group => group.Harvest is not null)
+                .Select(group => group with { Accounts = Scaled(group.Accounts, factor) }));
+        }
+
+        ReadGroups(root, name, groups);
+        return new TrafficRecipe
+        {
+            Name = name,
+            About = root.TextOr("about", ""),
+            StartsAt = lender is null || root.Has("starts_at") ? ReadStart(root) : lender.StartsAt,
+            Days = lender is null || root.Has("days") ? root.Number("days", 0.01, TrafficRecipe.DaysMax) : lender.Days,
+            Releases = lender is null || root.Has("releases") ? ReadReleases(root) : lender.Releases,
+            Groups = groups.ToImmutable(),
+        };
+    }
+
+    private static void ReadGroups(RecipeFields root, string recipe, ImmutableArray<TrafficGroup>.Builder groups)
+    {
+        var names = groups.Select(static group => group.Name).ToHashSet(StringComparer.Ordinal);
+        if (names.Count != groups.Count)
+        {
+            root.Report("include", "two of the groups that it borrows have one name");
+        }
+
         foreach (var (list, isCampaign) in new[] { ("populations", false), ("campaigns", true) })
         {
             foreach (var item in root.Objects(list, TrafficRecipe.GroupsMax))
             {
-                var group = GroupReader.Read(item, isCampaign);
+                var group = GroupReader.Read(item, isCampaign) with { Recipe = recipe };
                 groups.Add(group);
                 if (!names.Add(group.Name))
                 {
@@ -60,18 +125,49 @@ public static class RecipeReader
             }
         }
 
-        if (groups.Count == 0)
+        if (groups.Count is 0 or > TrafficRecipe.GroupsMax)
         {
-            root.Report("populations", "a recipe needs at least one population or campaign");
+            root.Report("populations", $"a recipe has 1 to {TrafficRecipe.GroupsMax} populations and campaigns");
+        }
+    }
+
+    private static TrafficRecipe? Borrow(
+        RecipeFields root, string key, string name, Func<string, byte[]?> find, int borrowingLeft)
+    {
+        if (borrowingLeft == 0)
+        {
+            root.Report(key, $"recipes borrow from each other more than {BorrowingMax} deep");
+            return null;
         }
 
-        return new TrafficRecipe
+        if (find(name) is not { } bytes)
         {
-            Name = root.Text("name"),
-            StartsAt = ReadStart(root),
-            Days = root.Number("days", 0.01, TrafficRecipe.DaysMax),
-            Groups = groups.ToImmutable(),
-        };
+            root.Report(key, $"there is no recipe '{name}'; the program has " + string.Join(", ", BuiltInRecipes.Names));
+            return null;
+        }
+
+        if (!TryRead(bytes, find, borrowingLeft - 1, out var recipe, out var faults))
+        {
+            root.Report(key, $"recipe '{name}', {faults[0]}");
+        }
+
+        return recipe;
+    }
+
+    private static int Scaled(int accounts, double factor) =>
+        (int)Math.Clamp(Math.Round(accounts * factor), 1, TrafficRecipe.AccountsMax);
+
+    private static ImmutableArray<ModelRelease> ReadReleases(RecipeFields root)
+    {
+        var releases = ImmutableArray.CreateBuilder<ModelRelease>();
+        foreach (var item in root.Objects("releases", TrafficRecipe.ReleasesMax))
+        {
+            item.AllowOnly(["day", "model", "moves"]);
+            releases.Add(new ModelRelease(
+                item.Number("day", 0, TrafficRecipe.DaysMax), item.Text("model"), item.Number("moves", 0, 1)));
+        }
+
+        return [.. releases.OrderBy(static release => release.Day)];
     }
 
     private static DateTimeOffset ReadStart(RecipeFields root)

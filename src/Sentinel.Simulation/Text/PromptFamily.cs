@@ -7,24 +7,23 @@ namespace Sentinel.Simulation.Text;
 /// <param name="System">System prompt, or null.</param>
 /// <param name="Users">Wordings of the user's text; a turn uses one.</param>
 /// <param name="Replies">What the model answers; a turn gets one.</param>
+/// <param name="Background">Passages that an account may add before it asks.</param>
 internal sealed record PromptFrame(
-    string Language, TextTemplate? System, ImmutableArray<TextTemplate> Users, ImmutableArray<TextTemplate> Replies);
+    string Language,
+    TextTemplate? System,
+    ImmutableArray<TextTemplate> Users,
+    ImmutableArray<TextTemplate> Replies,
+    ImmutableArray<TextTemplate> Background);
 
 /// <summary>Frames of one purpose.</summary>
 /// <param name="Name">As recipes call it.</param>
 /// <param name="Wanders">Whether an account words every exchange anew (a person) or keeps a frame (a program).</param>
-/// <param name="TurnsMax">Longest conversation.</param>
-/// <param name="Tools">Names of the tools such a client offers; empty for none.</param>
 /// <param name="Frames">All frames.</param>
-internal sealed record PromptFamily(
-    string Name, bool Wanders, int TurnsMax, ImmutableArray<string> Tools, ImmutableArray<PromptFrame> Frames)
+internal sealed record PromptFamily(string Name, bool Wanders, ImmutableArray<PromptFrame> Frames)
 {
     private readonly Dictionary<string, PromptFrame[]> _byLanguage = Frames
         .GroupBy(frame => frame.Language)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
-
-    /// <summary>Mean turns of a conversation: each has a next one with chance a half, up to the most.</summary>
-    public double TurnsMean => 2.0 - Math.Pow(0.5, TurnsMax - 1);
 
     /// <summary>A frame of the language, or of any where the family does not speak it.</summary>
     public PromptFrame Draw(string language, ref Chance chance) =>

@@ -10,6 +10,8 @@ namespace Sentinel.Simulation.Text;
 internal sealed class PromptLibrary
 {
     private const string Prefix = "Prompts/";
+    private const string BackgroundSlot = "sentence";
+    private const string CapturedFallback = "working";
 
     private static readonly Lazy<PromptLibrary> LazyShared = new(Load);
 
@@ -97,14 +99,13 @@ internal sealed class PromptLibrary
                 Bind(template, language, []);
             }
 
-            frames.Add(new PromptFrame(language, system, [.. users], [.. _slots[(language, reply)]]));
+            frames.Add(new PromptFrame(
+                language, system, [.. users], [.. _slots[(language, reply)]], [.. _slots[(language, BackgroundSlot)]]));
         }
 
         var family = new PromptFamily(
             root.GetProperty("family").GetString()!,
             root.GetProperty("wanders").GetBoolean(),
-            root.GetProperty("turns_max").GetInt32(),
-            [.. root.GetProperty("tools").EnumerateArray().Select(tool => tool.GetString()!)],
             frames.ToImmutable());
         _families.Add(family.Name, family);
     }
@@ -131,6 +132,7 @@ internal sealed class PromptLibrary
 
     private void BindSlot(TextPart part, string slot, string language, ImmutableArray<string> inside)
     {
+        slot = slot == TextPart.CapturedSlot ? CapturedFallback : slot;
         if (!_slots.TryGetValue((language, slot), out var options))
         {
             throw new InvalidDataException($"The grammar of '{language}' has no slot '{slot}'.");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Simulation.Text;
@@ -49,7 +51,13 @@ internal static class TemplateCompiler
     {
         if (literal.Length > 0)
         {
-            parts.Add(new TextPart { Literal = Encoding.UTF8.GetBytes(literal.ToString()) });
+            var text = literal.ToString();
+            parts.Add(new TextPart
+            {
+                Literal = Encoding.UTF8.GetBytes(text),
+                Escaped = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+                    .EncodedUtf8Bytes.ToArray(),
+            });
             literal.Clear();
         }
     }
@@ -85,7 +93,15 @@ internal static class TemplateCompiler
         }
 
         var (least, most) = star < 0 ? (1, 1) : Range(body[(star + 1)..], source);
-        return new TextPart { Slot = slot, Low = least, High = most, Binding = binding, BindingName = name };
+        return new TextPart
+        {
+            Slot = slot,
+            IsCaptured = slot == TextPart.CapturedSlot,
+            Low = least,
+            High = most,
+            Binding = binding,
+            BindingName = name,
+        };
     }
 
     private static (int Low, int High) Range(string text, string source)

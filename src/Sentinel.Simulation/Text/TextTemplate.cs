@@ -16,7 +16,8 @@ internal enum Binding : byte
 /// <summary>The seeds that a text is drawn from.</summary>
 /// <param name="Turn">Of this text.</param>
 /// <param name="Frame">Of the frame: who wrote the standing part of the prompt.</param>
-internal readonly record struct TextSeeds(ulong Turn, ulong Frame);
+/// <param name="Captured">What fills the slot <c>captured</c>: someone's reply; null where there is none.</param>
+internal readonly record struct TextSeeds(ulong Turn, ulong Frame, Utf8Buffer? Captured);
 
 /// <summary>
 /// A text with slots, compiled: rendering walks the parts and copies bytes. Immutable once its library is loaded, and
@@ -31,11 +32,11 @@ internal sealed class TextTemplate(string source, TextPart[] parts)
     public TextPart[] Parts { get; } = parts;
 
     /// <summary>Writes one drawing of the text.</summary>
-    public void Render(ref Chance chance, TextSeeds seeds, Utf8Buffer output)
+    public void Render(ref Chance chance, in TextSeeds seeds, Utf8Buffer output)
     {
         foreach (var part in Parts)
         {
-            part.Render(ref chance, seeds, output);
+            part.Render(ref chance, in seeds, output);
         }
     }
 }
@@ -45,6 +46,15 @@ internal sealed class TextPart
 {
     /// <summary>Fixed bytes; empty for any other part.</summary>
     public byte[] Literal { get; init; } = [];
+
+    /// <summary>The same with the escapes of a JSON string.</summary>
+    public byte[] Escaped { get; init; } = [];
+
+    /// <summary>Whether a captured reply stands here, or its slot where there is none.</summary>
+    public bool IsCaptured { get; init; }
+
+    /// <summary>Name of the slot that a captured reply fills.</summary>
+    public const string CapturedSlot = "captured";
 
     /// <summary>Name of the slot that gives the options, or null when they are given in place.</summary>
     public string? Slot { get; init; }
@@ -68,25 +78,31 @@ internal sealed class TextPart
     public byte[] Separator { get; set; } = [];
 
     /// <summary>Writes one drawing of the part.</summary>
-    public void Render(ref Chance chance, TextSeeds seeds, Utf8Buffer output)
+    public void Render(ref Chance chance, in TextSeeds seeds, Utf8Buffer output)
     {
         if (Literal.Length > 0)
         {
-            output.Add(Literal);
+            output.Add(output.IsJson ? Escaped : Literal);
+            return;
+        }
+
+        if (IsCaptured && seeds.Captured is { Length: > 0 } captured)
+        {
+            output.Add(captured.Span);
             return;
         }
 
         if (Binding == Binding.Free)
         {
-            Draw(ref chance, seeds, output);
+            Draw(ref chance, in seeds, output);
             return;
         }
 
         var bound = new Chance(Chance.Derive(Binding == Binding.Turn ? seeds.Turn : seeds.Frame, BindingName));
-        Draw(ref bound, seeds, output);
+        Draw(ref bound, in seeds, output);
     }
 
-    private void Draw(ref Chance chance, TextSeeds seeds, Utf8Buffer output)
+    private void Draw(ref Chance chance, in TextSeeds seeds, Utf8Buffer output)
     {
         if (Options.Length == 0)
         {
@@ -102,7 +118,7 @@ internal sealed class TextPart
                 output.Add(Separator);
             }
 
-            Options[chance.Below(Options.Length)].Render(ref chance, seeds, output);
+            Options[chance.Below(Options.Length)].Render(ref chance, in seeds, output);
         }
     }
 }

@@ -19,6 +19,10 @@ internal static class SentinelCommands
               content scores alone
           sentinel serve --data ./sentinel-data
               take exchanges and answer decisions over HTTP
+          sentinel simulate --recipe all --seed 1 --scale 0.1 --out ./played
+              play innocents and campaigns into files, with the truth about every account
+          sentinel evaluate --traffic ./seed-1,./seed-2 --detector all --out ./report
+              hold what it and published detectors find against the truth
           sentinel models verify
               check the classifiers: hashes, graphs, golden cases
         """;
@@ -32,8 +36,10 @@ internal static class SentinelCommands
             ScoreVerb.Build(actions),
             ServeVerb.Build(actions),
             DemoVerb.Build(actions),
+            SimulateVerb.Build(actions),
             TrainVerb.Build(actions),
             ModelsVerb.Build(actions),
+            EvaluateVerb.Build(actions),
             VersionVerb.Build(actions),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

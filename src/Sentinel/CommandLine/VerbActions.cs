@@ -5,14 +5,18 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Score">Runs <c>score</c>.</param>
 /// <param name="Serve">Runs <c>serve</c>.</param>
 /// <param name="Demo">Runs <c>demo</c>.</param>
+/// <param name="Simulate">Runs <c>simulate</c>.</param>
 /// <param name="Train">Runs <c>train</c>.</param>
 /// <param name="Models">Runs <c>models</c>.</param>
+/// <param name="Evaluate">Runs <c>evaluate</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
     Func<ScoreRequest, Task<int>> Score,
     Func<ServeRequest, Task<int>> Serve,
     Func<DemoRequest, Task<int>> Demo,
+    Func<SimulateRequest, Task<int>> Simulate,
     Func<TrainRequest, Task<int>> Train,
     Func<ModelsRequest, Task<int>> Models,
+    Func<EvaluateRequest, Task<int>> Evaluate,
     Func<Task<int>> Version);

@@ -83,7 +83,7 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
         return screen.WithProgressAsync("simulate", tell => Task.Run(
             () =>
             {
-                using var simulator = TrafficSimulator.Create(recipe, Seed, scale);
+                var simulator = TrafficSimulator.Create(recipe, Seed, scale);
                 using var trafficFile = File.Create(traffic);
                 using var truthFile = File.Create(truth);
                 simulator.WriteTo(trafficFile, truthFile, new DirectProgress(tell), cancel);
@@ -137,14 +137,5 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
         screen.Line($"  curl {url}/v1/accounts/{Uri.EscapeDataString(account)}");
         screen.Line($"  curl '{url}/v1/campaigns?limit=5'");
         screen.Line($"  curl {url}/openapi/v1.json");
-    }
-
-    /// <summary>Reports on the thread that plays: what comes later is not told earlier.</summary>
-    private sealed class DirectProgress(Action<double?, string> tell) : IProgress<SimulationProgress>
-    {
-        public void Report(SimulationProgress value) => tell(
-            value.Share,
-            string.Create(
-                CultureInfo.InvariantCulture, $"{value.Exchanges:N0} exchanges, {value.At:yyyy-MM-dd HH:mm}"));
     }
 }

@@ -1,0 +1,52 @@
+using Sentinel.Evaluation.Detectors;
+using Sentinel.Evaluation.Reports;
+using Sentinel.Evaluation.Traffic;
+using Sentinel.Evaluation.Windows;
+using Sentinel.Hosting.Terminal;
+
+namespace Sentinel.Hosting.Commands;
+
+/// <summary>A folder's traffic after the platform has judged it, for all others to judge.</summary>
+/// <param name="Folder">Name of the folder.</param>
+/// <param name="Traffic">What every detector may know.</param>
+/// <param name="Truth">What is true, place by place.</param>
+/// <param name="Platform">What the platform found.</param>
+internal sealed record EvaluationRun(
+    string Folder, ObservedTraffic Traffic, AccountTruth[] Truth, DetectorFindings Platform)
+{
+    /// <summary>What the folder holds.</summary>
+    public FolderSummary Summary => new(
+        Folder,
+        Traffic.Exchanges.Length,
+        Truth.Length,
+        Truth.Count(static account => account.IsMalicious),
+        Truth.Select(static account => account.Campaign)
+            .Where(static campaign => campaign is not null)
+            .Distinct(StringComparer.Ordinal)
+            .Count());
+
+    /// <summary>What a detector finds.</summary>
+    public async Task<DetectorFindings> FindAsync(string detector, Screen screen, CancellationToken cancel) =>
+        detector == PlatformFindings.Name
+            ? Platform
+            : await screen.WithProgressAsync($"{detector} over {Folder}", tell => Task.Run(
+                () =>
+                {
+                    tell(null, "");
+                    return Baselines.Run(detector, Traffic, Truth, cancel);
+                },
+                cancel));
+
+    /// <summary>The window protocol.</summary>
+    /// <exception cref="CommandException">There is too little traffic for it.</exception>
+    public async Task<WindowReport> MeasureWindowsAsync(Screen screen, CancellationToken cancel) =>
+        await screen.WithProgressAsync($"windows over {Folder}", tell => Task.Run(
+            () =>
+            {
+                tell(null, "");
+                return WindowProtocol.TryRun(Folder, Traffic, Truth, cancel, out var report, out var fault)
+                    ? report
+                    : throw CommandException.Usage($"{Folder}: {fault}");
+            },
+            cancel));
+}
