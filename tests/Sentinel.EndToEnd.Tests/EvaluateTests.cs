@@ -91,7 +91,7 @@ public sealed class EvaluateTests : IDisposable
         var folder = _scratch[name];
         Directory.CreateDirectory(folder);
         Assert.True(BuiltInRecipes.TryGet("demo", out var recipe));
-        using var simulator = TrafficSimulator.Create(recipe, seed, 0.15);
+        var simulator = TrafficSimulator.Create(recipe, seed, 0.15);
         using var traffic = File.Create(Path.Combine(folder, "traffic.jsonl"));
         using var truth = File.Create(Path.Combine(folder, "truth.jsonl"));
         simulator.WriteTo(traffic, truth, progress: null, CancellationToken.None);
