@@ -23,6 +23,9 @@ public sealed record BoardDecision(
     /// <summary>Event time of the verdict.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Event time since when the account is flagged; that of the verdict where it is not.</summary>
+    public DateTimeOffset FlaggedAt { get; init; }
+
     /// <summary>Reason of an account of which the machine concluded nothing.</summary>
     public const string NoVerdict = "no_verdict";
 
@@ -69,6 +72,7 @@ public sealed record BoardDecision(
         {
             Origin = verdict.Origin,
             At = verdict.At,
+            FlaggedAt = verdict.FirstFlaggedAt ?? verdict.At,
         };
     }
 }

@@ -5,17 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using Sentinel.Api.Observability;
+using Sentinel.Api.Gateways;
 using Sentinel.Api.Problems;
-using Sentinel.Detection.Policy;
-using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
 
 /// <summary><c>/v1/decisions</c>: answers from memory, never from the store.</summary>
-internal sealed class DecisionEndpoints(
-    DecisionBoard board, RulingBoard rulings, DetectionPolicy policy, IOptions<ApiOptions> options,
-    ApiTelemetry telemetry, TimeProvider clock)
+internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> options)
 {
     private const int QuestionBytesMax = 2 * 1024 * 1024;
 
@@ -28,8 +24,8 @@ internal sealed class DecisionEndpoints(
             .WithName("GetDecision")
             .WithSummary("May this account go on?")
             .WithDescription("Always 200 for an account id that can be one: an account never seen is allowed, with "
-                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, -stale "
-                + "and -decision-id, for gateways that read no bodies. Ids are percent-encoded; the ids \".\" and "
+                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, -stale, "
+                + "-decision-id and -fail-mode, for gateways that read no bodies. Ids are percent-encoded; the ids \".\" and "
                 + "\"..\" cannot stand in a path: ask for them with POST.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         decisions.MapPost("/", static (DecisionQuestion question, HttpContext http, DecisionEndpoints self) =>
@@ -52,11 +48,7 @@ internal sealed class DecisionEndpoints(
             return ApiProblem.BadAccountId();
         }
 
-        var began = clock.GetTimestamp();
-        var answer = Answer(account);
-        telemetry.Decided(clock.GetElapsedTime(began));
-        WriteHeaders(http.Response.Headers, answer);
-        return TypedResults.Ok(answer);
+        return TypedResults.Ok(Answer(account, desk.Policy, http.Response.Headers));
     }
 
     private Results<Ok<DecisionAnswers>, Ok<DecisionAnswer>, ProblemHttpResult> Many(
@@ -76,7 +68,8 @@ internal sealed class DecisionEndpoints(
                 string.Create(CultureInfo.InvariantCulture, $"At most {_options.DecisionBatchMax} accounts at once."));
         }
 
-        var began = clock.GetTimestamp();
+        var policy = desk.Policy; // One for all, so that the answers agree.
+        var headers = question.AccountId is null ? null : http.Response.Headers;
         var answers = new DecisionAnswer[ids.Count];
         for (var i = 0; i < answers.Length; i++)
         {
@@ -85,46 +78,22 @@ internal sealed class DecisionEndpoints(
                 return ApiProblem.BadAccountId();
             }
 
-            answers[i] = Answer(ids[i]);
+            answers[i] = Answer(ids[i], policy, headers);
         }
 
-        telemetry.Decided(clock.GetElapsedTime(began));
-
-        if (question.AccountId is not null)
-        {
-            WriteHeaders(http.Response.Headers, answers[0]);
-            return TypedResults.Ok(answers[0]);
-        }
-
-        return TypedResults.Ok(new DecisionAnswers { Decisions = answers });
+        return headers is null
+            ? TypedResults.Ok(new DecisionAnswers { Decisions = answers })
+            : TypedResults.Ok(answers[0]);
     }
 
-    private DecisionAnswer Answer(string account)
+    private DecisionAnswer Answer(string account, GatewayPolicy policy, IHeaderDictionary? headers)
     {
-        // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
-        var now = clock.GetUtcNow();
-        var staleFor = board.StaleFor(now);
-        var isKnown = board.TryFind(account, out var decision);
-        if (rulings.TryFind(account, now, out var ruling))
+        var decision = desk.Decide(policy, GatewayKind.Rest, AccountFault.None, account, plan: default);
+        if (headers is not null)
         {
-            telemetry.Answered(ruling.Action);
-            return DecisionAnswer.From(ruling, decision, policy.Version, now, _options, staleFor);
+            DecisionHeaders.Write(headers, decision, policy);
         }
 
-        telemetry.Answered(decision?.Action ?? DecisionAction.Allow);
-        return isKnown
-            ? DecisionAnswer.From(decision!, _options, staleFor)
-            : DecisionAnswer.NoVerdict(account, policy.Version, _options, staleFor);
-    }
-
-    // No account id here: it is whatever its sender likes, and a header is not.
-    private static void WriteHeaders(IHeaderDictionary headers, DecisionAnswer answer)
-    {
-        headers["x-llm-sentinel-decision"] = answer.Decision;
-        headers["x-llm-sentinel-reason"] = answer.Reason;
-        headers["x-llm-sentinel-ttl"] = answer.TtlSeconds.ToString(CultureInfo.InvariantCulture);
-        headers["x-llm-sentinel-stale"] = answer.Stale ? "true" : "false";
-        headers["x-llm-sentinel-decision-id"] = answer.DecisionId;
-        headers.CacheControl = "no-store";
+        return DecisionAnswer.From(account, decision, policy);
     }
 }
