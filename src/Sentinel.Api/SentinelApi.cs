@@ -106,9 +106,11 @@ public static partial class SentinelApi
     private static void MapErrors(WebApplication app)
     {
         app.UseExceptionHandler(errors => errors.Run(AnswerExceptionAsync));
-        app.UseStatusCodePages(context =>
-            ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
-                .ExecuteAsync(context.HttpContext));
+        app.UseWhen(
+            static context => context.GetEndpoint()?.Metadata.GetMetadata<AnswersItself>() is null,
+            static branch => branch.UseStatusCodePages(context =>
+                ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
+                    .ExecuteAsync(context.HttpContext)));
         app.Use(static (context, next) =>
         {
             context.Response.Headers.XContentTypeOptions = "nosniff";

@@ -59,11 +59,14 @@ internal sealed record DecisionAnswer
         CampaignId = decision.CampaignId,
         TtlSeconds = decision.TtlSeconds,
         Stale = decision.IsStale,
-        StaleForSeconds = decision.StaleFor is { } time ? Math.Round(time.TotalSeconds, 3) : null,
+        StaleForSeconds = decision.StaleFor is { } time ? Rounded(time) : null,
         DecisionId = decision.DecisionId,
         PolicyVersion = decision.PolicyVersion,
         ThrottlePerMinute = decision.Action == DecisionAction.Throttle ? policy.Options.ThrottlePerMinute : null,
     };
+
+    /// <summary>Seconds, to the millisecond.</summary>
+    public static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
     /// <summary>The id by which a decision's verdict is found again.</summary>
     public static string IdOf(VerdictId id, VerdictOrigin origin) => origin == VerdictOrigin.Campaigns

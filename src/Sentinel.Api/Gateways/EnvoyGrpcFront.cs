@@ -31,6 +31,7 @@ internal static class EnvoyGrpcFront
             || !response.SupportsTrailers())
         {
             response.StatusCode = StatusCodes.Status415UnsupportedMediaType; // As gRPC has it for what is no gRPC.
+            response.ContentLength = 0;
             return;
         }
 
@@ -53,21 +54,8 @@ internal static class EnvoyGrpcFront
     {
         try
         {
-            while (true)
-            {
-                var read = await reader.ReadAsync(cancel);
-                if (read.Buffer.Length > PrefixBytes + MessageBytesMax)
-                {
-                    return (read.Buffer, AccountFault.TooLarge);
-                }
-
-                if (read.IsCompleted)
-                {
-                    return (read.Buffer, AccountFault.None);
-                }
-
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
+            var body = await WholeBody.ReadAsync(reader, PrefixBytes + MessageBytesMax, cancel);
+            return (body, body.Length > PrefixBytes + MessageBytesMax ? AccountFault.TooLarge : AccountFault.None);
         }
         catch (BadHttpRequestException)
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Sentinel.Api.Problems;
 
 namespace Sentinel.Api.Gateways;
 
@@ -29,8 +30,8 @@ internal static class GatewayFronts
 
     // With the client's method, whatever it is.
     private static void MapAny(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
-        routes.Map(pattern, answer).WithDisplayName(pattern);
+        routes.Map(pattern, answer).WithDisplayName(pattern).WithMetadata(AnswersItself.Mark);
 
     private static void MapPost(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
-        routes.MapPost(pattern, answer).WithDisplayName(pattern);
+        routes.MapPost(pattern, answer).WithDisplayName(pattern).WithMetadata(AnswersItself.Mark);
 }
