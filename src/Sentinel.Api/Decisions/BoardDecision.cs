@@ -33,7 +33,8 @@ public sealed record BoardDecision(
     public const string NothingFound = "nothing_found";
 
     /// <summary>
-    /// What follows from the newest verdict of the other origin while this one outranks it: it holds again when this one
+    /// What follows from the newest verdict of the other origin while this one outranks it: it holds again when this
+    /// one
     /// falls. Null where there is none, or nothing was found.
     /// </summary>
     public BoardDecision? Outranked { get; init; }

@@ -29,9 +29,9 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
             .WithName("GetDecision")
             .WithSummary("May this account go on?")
             .WithDescription("Always 200 for an account id that can be one: an account never seen is allowed, with "
-                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, -stale, "
-                + "-decision-id and -fail-mode, for gateways that read no bodies. Ids are percent-encoded; the ids \".\" and "
-                + "\"..\" cannot stand in a path: ask for them with POST.")
+                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, "
+                + "-stale, -decision-id and -fail-mode, for gateways that read no bodies. Ids are percent-encoded; the "
+                + "ids \".\" and \"..\" cannot stand in a path: ask for them with POST.")
             .Produces<DecisionAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         decisions.MapPost("/", (Delegate)self.ManyAsync) // As a request delegate it would not be documented.

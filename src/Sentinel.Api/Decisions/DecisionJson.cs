@@ -1,4 +1,5 @@
-// Writes what JsonSerializer makes of a DecisionAnswer, to the byte (a test holds the two together), without making one:
+// Writes what JsonSerializer makes of a DecisionAnswer, to the byte (a test holds the two together), without making
+// one:
 // this is the answer that is given most.
 using System.Buffers.Text;
 using System.Globalization;

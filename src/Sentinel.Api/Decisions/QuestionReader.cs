@@ -10,7 +10,8 @@ internal static class QuestionReader
     private const int EscapedMax = AccountIdText.CharsMax * 12;
 
     /// <summary>
-    /// Reads the question that is asked most, <c>{"account_id":"…"}</c> and nothing else, without making anything. What is
+    /// Reads the question that is asked most, <c>{"account_id":"…"}</c> and nothing else, without making anything. What
+    /// is
     /// not that is for <see cref="TryRead"/>.
     /// </summary>
     public static bool TryReadOne(in ReadOnlySequence<byte> body, Span<char> account, out int length)

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// For gateways that ask with headers alone and read the status: nginx's <c>auth_request</c>, HAProxy's Lua. 204 goes on,
+/// For gateways that ask with headers alone and read the status: nginx's <c>auth_request</c>, HAProxy's Lua. 204 goes
+/// on,
 /// 403 is turned away, 401 is turned away for naming no account. Never anything else: nginx makes 500 of it.
 /// </summary>
 internal static class AuthRequestFront

@@ -1,4 +1,5 @@
-// Gateways put the whole prompt before what names the account, so the body is read in passing and not held. Only a gateway
+// Gateways put the whole prompt before what names the account, so the body is read in passing and not held. Only a
+// gateway
 // writes these bodies; what a client wrote into them is inside strings or deeper than two levels, and never looked at.
 using System.Buffers;
 using System.IO.Pipelines;
@@ -9,13 +10,15 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Sentinel.Api.Gateways;
 
-/// <summary>A text in a JSON object: at its top where <see cref="Section"/> is empty, else in the object of that name.</summary>
+/// <summary>A text in a JSON object: at its top where <see cref="Section"/> is empty, else in the object of that
+/// name.</summary>
 /// <param name="Section">Name of the object within the body.</param>
 /// <param name="Key">Name in it.</param>
 internal readonly record struct BodyField(string Section, string Key);
 
 /// <summary>
-/// Finds a few texts in a JSON body of any length, holding no more of it than one value. Whatever the bytes are, it comes
+/// Finds a few texts in a JSON body of any length, holding no more of it than one value. Whatever the bytes are, it
+/// comes
 /// to an end. Owned by one request.
 /// </summary>
 internal sealed class BodySearch(BodyField[] fields)
@@ -45,7 +48,8 @@ internal sealed class BodySearch(BodyField[] fields)
     private bool _expectsKey;
     private bool _isRead;
 
-    /// <summary>A field's text; empty where there is none. A character that no id has, where it is no text that can be one.</summary>
+    /// <summary>A field's text; empty where there is none. A character that no id has, where it is no text that can be
+    /// one.</summary>
     public string ValueOf(int field) => _values[field] ?? "";
 
     /// <summary>Reads the body to its end, or to <paramref name="bytesMax"/>.</summary>

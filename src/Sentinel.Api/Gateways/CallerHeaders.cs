@@ -6,14 +6,16 @@ using Microsoft.Extensions.Primitives;
 
 namespace Sentinel.Api.Gateways;
 
-/// <summary>Reads whom a gateway asks about from the headers of its request. Whatever they hold, there is an answer.</summary>
+/// <summary>Reads whom a gateway asks about from the headers of its request. Whatever they hold, there is an
+/// answer.</summary>
 internal static class CallerHeaders
 {
     /// <summary>The account that the configured header names.</summary>
     public static AccountFault ReadAccount(IHeaderDictionary headers, GatewayPolicy policy, out string account) =>
         ReadAccount(headers[policy.Options.AccountHeader], out account);
 
-    /// <summary>The account that a header's values name. More than one is none: nobody can tell which the gateway set.</summary>
+    /// <summary>The account that a header's values name. More than one is none: nobody can tell which the gateway
+    /// set.</summary>
     public static AccountFault ReadAccount(StringValues values, out string account)
     {
         account = "";

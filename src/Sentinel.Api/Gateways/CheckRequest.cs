@@ -1,10 +1,12 @@
-// Field numbers are those of envoy/service/auth/v3/attribute_context.proto; everything else in the message is passed over.
+// Field numbers are those of envoy/service/auth/v3/attribute_context.proto; everything else in the message is passed
+// over.
 using System.Text;
 using System.Text.Unicode;
 
 namespace Sentinel.Api.Gateways;
 
-/// <summary>What Envoy's <c>CheckRequest</c> says that matters here. Points into the message: no longer valid than it.</summary>
+/// <summary>What Envoy's <c>CheckRequest</c> says that matters here. Points into the message: no longer valid than
+/// it.</summary>
 internal ref struct CheckRequest
 {
     /// <summary>Room that an account or plan needs.</summary>

@@ -1,17 +1,20 @@
-// Field numbers are those of envoy/service/auth/v3/external_auth.proto and of what it imports. Fields are written last to
+// Field numbers are those of envoy/service/auth/v3/external_auth.proto and of what it imports. Fields are written last
+// to
 // first, as ProtoWriter has it.
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// A decision as Envoy's <c>CheckResponse</c>. To the upstream it goes in headers, to later filters and the access log as
+/// A decision as Envoy's <c>CheckResponse</c>. To the upstream it goes in headers, to later filters and the access log
+/// as
 /// dynamic metadata; a client that is turned away sees neither.
 /// </summary>
 internal static class CheckResponse
 {
     /// <summary>
-    /// Room that an answer needs: reason and id of 200 characters each, twice; about 800 bytes of names and short values;
+    /// Room that an answer needs: reason and id of 200 characters each, twice; about 800 bytes of names and short
+    /// values;
     /// or the body in the place of the headers.
     /// </summary>
     public const int BytesMax = 2048;

@@ -15,7 +15,8 @@ internal sealed class DecisionDesk(
 
     /// <summary>Decides on an account that was read, or on a request that names none.</summary>
     public GatewayDecision Decide(
-        GatewayPolicy policy, GatewayKind gateway, AccountFault fault, ReadOnlySpan<char> account, ReadOnlySpan<char> plan)
+        GatewayPolicy policy, GatewayKind gateway, AccountFault fault, ReadOnlySpan<char> account,
+        ReadOnlySpan<char> plan)
     {
         // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
         var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());

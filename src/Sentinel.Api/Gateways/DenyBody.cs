@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// What a client is told that is turned away: in its provider's error format, so that its library raises the typed error
+/// What a client is told that is turned away: in its provider's error format, so that its library raises the typed
+/// error
 /// of a 403 and does not try again. Says nothing of why: whoever reads it may be looking for the threshold.
 /// </summary>
 internal static class DenyBody

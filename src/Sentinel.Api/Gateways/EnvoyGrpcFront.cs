@@ -16,7 +16,8 @@ internal static class EnvoyGrpcFront
     public const string Method = "/envoy.service.auth.v3.Authorization/Check";
 
     /// <summary>
-    /// Largest message. 64 KiB of headers, certificates and metadata fit four times over; request bodies do not belong here.
+    /// Largest message. 64 KiB of headers, certificates and metadata fit four times over; request bodies do not belong
+    /// here.
     /// </summary>
     public const int MessageBytesMax = 256 * 1024;
 

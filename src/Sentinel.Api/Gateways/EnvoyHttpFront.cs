@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// Envoy's <c>ext_authz</c> over HTTP: the client's request without its body, below a prefix. 200 goes on, 403 is turned
+/// Envoy's <c>ext_authz</c> over HTTP: the client's request without its body, below a prefix. 200 goes on, 403 is
+/// turned
 /// away with a body for the client; nothing else is ever answered, since Envoy takes 5xx for a failure.
 /// </summary>
 internal static class EnvoyHttpFront

@@ -1,4 +1,5 @@
-// Precedence, strongest first: the kill switch; a request that names no account, by fail mode; a ruling that allows; any
+// Precedence, strongest first: the kill switch; a request that names no account, by fail mode; a ruling that allows;
+// any
 // other ruling; the verdict, once its delay is over; no verdict, on a board too old to mean anything by fail mode.
 // Of the rulings on one account the latest stands: a person changed their mind.
 using Sentinel.Api.Decisions;

@@ -32,16 +32,19 @@ public enum DenyFormat : byte
 /// </summary>
 public sealed class GatewayOptions
 {
-    /// <summary>Section of the configuration: <c>Gateways</c>, in the environment <c>LLMSENTINEL_Gateways__…</c>.</summary>
+    /// <summary>Section of the configuration: <c>Gateways</c>, in the environment
+    /// <c>LLMSENTINEL_Gateways__…</c>.</summary>
     public const string Section = "Gateways";
 
     /// <summary>Plans that may have a fail mode of their own.</summary>
     public const int PlansMax = 1_000;
 
-    /// <summary>Allows everything, with the reason <c>kill_switch</c>: for the day on which something is badly wrong.</summary>
+    /// <summary>Allows everything, with the reason <c>kill_switch</c>: for the day on which something is badly
+    /// wrong.</summary>
     public bool KillSwitch { get; init; }
 
-    /// <summary>What is answered when a request names no account, or nothing can be said about it. Default: it goes on.</summary>
+    /// <summary>What is answered when a request names no account, or nothing can be said about it. Default: it goes
+    /// on.</summary>
     [EnumDataType(typeof(FailMode))]
     public FailMode FailMode { get; init; }
 
@@ -53,7 +56,8 @@ public sealed class GatewayOptions
     public Dictionary<string, FailMode> PlanFailModes { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// How far the board may lag before fail-closed gateways turn away accounts that are not on it, seconds. Default 300.
+    /// How far the board may lag before fail-closed gateways turn away accounts that are not on it, seconds. Default
+    /// 300.
     /// </summary>
     [Range(1, 86_400)]
     public int StaleMaxSeconds { get; init; } = 300;
@@ -65,11 +69,13 @@ public sealed class GatewayOptions
     [Range(0, 604_800)]
     public int DelaySecondsMax { get; init; }
 
-    /// <summary>Secret of at least 16 characters that draws the delays; the same in every process. Needed for a delay.</summary>
+    /// <summary>Secret of at least 16 characters that draws the delays; the same in every process. Needed for a
+    /// delay.</summary>
     [MaxLength(1_024)]
     public string DelayKey { get; init; } = "";
 
-    /// <summary>Requests a minute that an account with the decision <c>throttle</c> may make; for the gateway to enforce.</summary>
+    /// <summary>Requests a minute that an account with the decision <c>throttle</c> may make; for the gateway to
+    /// enforce.</summary>
     [Range(1, 1_000_000)]
     public int ThrottlePerMinute { get; init; } = 10;
 

@@ -73,9 +73,12 @@ internal sealed class GatewayPolicy
     /// <summary>Delay of enforcement, or null.</summary>
     public EnforcementDelay? Delay { get; }
 
-    /// <summary>What is answered when there is no answer: the plan's mode, else the gateway's, else the general one.</summary>
+    /// <summary>What is answered when there is no answer: the plan's mode, else the gateway's, else the general
+    /// one.</summary>
     public FailMode FailModeOf(GatewayKind gateway, ReadOnlySpan<char> plan) =>
-        !plan.IsEmpty && _ofPlans.Count > 0 && _byPlan.TryGetValue(plan, out var mode) ? mode : _ofGateways[(int)gateway];
+        !plan.IsEmpty && _ofPlans.Count > 0 && _byPlan.TryGetValue(plan, out var mode)
+            ? mode
+            : _ofGateways[(int)gateway];
 
     /// <summary>Seconds as text.</summary>
     public string TextOfTtl(int seconds) =>

@@ -85,7 +85,8 @@ internal sealed partial class GatewayPolicyInForce : IDisposable
         public static partial void KillSwitch(ILogger logger, string state);
 
         [LoggerMessage(
-            EventIds.GatewaysRefused, LogLevel.Error, "The new settings of gateways are refused, the former stay: {Faults}")]
+            EventIds.GatewaysRefused, LogLevel.Error,
+            "The new settings of gateways are refused, the former stay: {Faults}")]
         public static partial void Refused(ILogger logger, string faults);
     }
 }

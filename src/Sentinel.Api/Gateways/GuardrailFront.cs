@@ -6,7 +6,8 @@ using Sentinel.Detection.Verdicts;
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// Gateways that call a guardrail with a JSON body and take JSON for an answer, always with 200: LiteLLM, Portkey, Kong.
+/// Gateways that call a guardrail with a JSON body and take JSON for an answer, always with 200: LiteLLM, Portkey,
+/// Kong.
 /// Of the body nothing is looked for but the account and its plan; prompts in it are passed over unread.
 /// </summary>
 internal static class GuardrailFront

@@ -4,7 +4,8 @@ using System.Text;
 namespace Sentinel.Api.Gateways;
 
 /// <summary>
-/// Writes a Protobuf message from its end to its beginning, so that the length of what is inside is known when it has to
+/// Writes a Protobuf message from its end to its beginning, so that the length of what is inside is known when it has
+/// to
 /// be written. The caller has seen to it that there is room.
 /// </summary>
 internal ref struct ProtoWriter(Span<byte> space)
@@ -46,7 +47,8 @@ internal ref struct ProtoWriter(Span<byte> space)
         Raw((uint)((field << 3) | Fixed64));
     }
 
-    /// <summary>Closes a message whose fields were written since <see cref="Length"/> was <paramref name="before"/>.</summary>
+    /// <summary>Closes a message whose fields were written since <see cref="Length"/> was
+    /// <paramref name="before"/>.</summary>
     public void Message(int field, int before) => Head(field, Delimited, Length - before);
 
     private void Head(int field, int type, int length)

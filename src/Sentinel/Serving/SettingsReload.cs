@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Sentinel.Hosting.Serving;
 
 /// <summary>
-/// Reads the configuration again when the process gets SIGHUP, for the settings that say that they can change. A file that
+/// Reads the configuration again when the process gets SIGHUP, for the settings that say that they can change. A file
+/// that
 /// is no configuration leaves everything as it was. <see cref="ModelReload"/> sees to it that the process goes on.
 /// </summary>
 internal sealed partial class SettingsReload(IConfigurationRoot configuration, ILogger<SettingsReload> logger)
@@ -50,7 +51,8 @@ internal sealed partial class SettingsReload(IConfigurationRoot configuration, I
         [LoggerMessage(EventIds.SettingsRead, LogLevel.Information, "The configuration was read again.")]
         public static partial void ReadAgain(ILogger logger);
 
-        [LoggerMessage(EventIds.SettingsRefused, LogLevel.Error, "The configuration cannot be read, all stays: {Reason}")]
+        [LoggerMessage(
+            EventIds.SettingsRefused, LogLevel.Error, "The configuration cannot be read, all stays: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
     }
 }

@@ -6,7 +6,8 @@ using System.Net.Sockets;
 namespace Sentinel.Api.Tests.Gateways;
 
 /// <summary>
-/// A fact that needs Debian's nginx and HAProxy, which are brought with the first of them; skipped with the reason where
+/// A fact that needs Debian's nginx and HAProxy, which are brought with the first of them; skipped with the reason
+/// where
 /// they cannot be.
 /// </summary>
 public sealed class RealGatewayFactAttribute : FactAttribute
