@@ -15,15 +15,23 @@ internal static class AccountIdText
     private const int EncodedMax = CharsMax * 4 * 3;
 
     /// <summary>Whether a text can be an account id.</summary>
-    public static bool IsValid([NotNullWhen(true)] string? id)
+    public static bool IsValid([NotNullWhen(true)] string? id) => id is not null && IsValid(id.AsSpan());
+
+    /// <summary>Whether a text can be an account id.</summary>
+    public static bool IsValid(ReadOnlySpan<char> id)
     {
-        if (string.IsNullOrEmpty(id) || id.Length > CharsMax * 2)
+        if (id.IsEmpty || id.Length > CharsMax * 2)
         {
             return false;
         }
 
+        if (Ascii.IsValid(id))
+        {
+            return id.Length <= CharsMax;
+        }
+
         var count = 0;
-        for (var rest = id.AsSpan(); !rest.IsEmpty; count++)
+        for (var rest = id; !rest.IsEmpty; count++)
         {
             if (Rune.DecodeFromUtf16(rest, out _, out var used) != OperationStatus.Done)
             {

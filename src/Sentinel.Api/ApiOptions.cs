@@ -38,7 +38,7 @@ public sealed class ApiOptions
     public int StaleAfterSeconds { get; init; } = 5;
 
     /// <summary>
-    /// Accounts on the decision board. Default 2,000,000 at about 170 bytes: 340 MB when full. Past it, accounts that
+    /// Accounts on the decision board. Default 2,000,000 at about 190 bytes: 380 MB when full. Past it, accounts that
     /// may go on are left off, since an account that is not on the board is allowed too.
     /// </summary>
     [Range(16, 50_000_000)]

@@ -5,4 +5,6 @@ internal static class EventIds
 {
     public const int RequestFailed = 4001;
     public const int IngestBusy = 4002;
+    public const int KillSwitch = 4003;
+    public const int GatewaysRefused = 4004;
 }

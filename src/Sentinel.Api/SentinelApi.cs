@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,11 +12,13 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Campaigns;
 using Sentinel.Api.Decisions;
+using Sentinel.Api.Gateways;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.Problems;
+using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Sentinel.Api;
 
@@ -46,12 +49,31 @@ public static partial class SentinelApi
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System); // A host that has a clock of its own has added it before.
         services.AddSingleton<ApiTelemetry>();
+        services.AddSingleton<GatewayPolicyInForce>();
+        services.AddSingleton<DecisionDesk>();
         services.AddSingleton<DecisionEndpoints>();
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
         services.AddSentinelOpenApi();
         return services;
+    }
+
+    /// <summary>
+    /// What the server has to let through: gateways pass their clients' headers and paths on, and a client's odd byte must
+    /// not be an error to the gateway.
+    /// </summary>
+    public static void ConfigureServer(KestrelServerOptions server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        const int HeaderBytesMax = 64 * 1024;
+        const int OwnHeaderBytes = 16 * 1024; // What a gateway adds to the most that its client may send.
+        server.AddServerHeader = false;
+        server.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax + OwnHeaderBytes;
+        server.Limits.MaxRequestHeaderCount = 1_000;
+        server.Limits.MaxRequestLineSize = HeaderBytesMax;
+        server.Limits.Http2.MaxRequestHeaderFieldSize = HeaderBytesMax;
+        server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1; // No byte is an error.
     }
 
     /// <summary>Maps the endpoints, and makes every error a problem.</summary>
@@ -62,6 +84,7 @@ public static partial class SentinelApi
         app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
+        GatewayFronts.Map(app);
         IngestEndpoint.Map(app);
         GatewayEndpoints.Map(app);
         AccountEndpoints.Map(app);
@@ -83,9 +106,11 @@ public static partial class SentinelApi
     private static void MapErrors(WebApplication app)
     {
         app.UseExceptionHandler(errors => errors.Run(AnswerExceptionAsync));
-        app.UseStatusCodePages(context =>
-            ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
-                .ExecuteAsync(context.HttpContext));
+        app.UseWhen(
+            static context => context.GetEndpoint()?.Metadata.GetMetadata<AnswersItself>() is null,
+            static branch => branch.UseStatusCodePages(context =>
+                ApiProblem.ForStatus(context.HttpContext.Response.StatusCode, context.HttpContext.Request)
+                    .ExecuteAsync(context.HttpContext)));
         app.Use(static (context, next) =>
         {
             context.Response.Headers.XContentTypeOptions = "nosniff";

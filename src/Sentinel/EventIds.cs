@@ -20,4 +20,6 @@ internal static class EventIds
     public const int ModelReplaced = 5015;
     public const int ModelUnchanged = 5016;
     public const int ModelRefused = 5017;
+    public const int SettingsRead = 5018;
+    public const int SettingsRefused = 5019;
 }

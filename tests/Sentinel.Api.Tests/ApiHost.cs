@@ -1,14 +1,17 @@
 using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Findings;
+using Sentinel.Api.Gateways;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Detection.Policy;
@@ -26,9 +29,22 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http2Client = new HttpClient
+        {
+            BaseAddress = new Uri(app.Urls.Last()),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Speaks HTTP/2 without TLS.</summary>
+    public HttpClient Http2Client { get; }
+
+    public DecisionDesk Desk => _app.Services.GetRequiredService<DecisionDesk>();
+
+    public RulingBoard Rulings => _app.Services.GetRequiredService<RulingBoard>();
 
     public DecisionBoard Board => _app.Services.GetRequiredService<DecisionBoard>();
 
@@ -42,7 +58,12 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            SentinelApi.ConfigureServer(server);
+            server.Listen(IPAddress.Loopback, 0);
+            server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
         builder.Services.AddSingleton<IExchangeIntake>(new FakeIntake());
         builder.Services.AddSingleton<IFindingReader>(new FakeFindings());
@@ -57,9 +78,21 @@ internal sealed class ApiHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Changes settings as a configuration that is read again does.</summary>
+    public void Reload(params (string Key, string Value)[] settings)
+    {
+        foreach (var (key, value) in settings)
+        {
+            _app.Configuration[key] = value;
+        }
+
+        ((IConfigurationRoot)_app.Configuration).Reload();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Http2Client.Dispose();
         await _app.DisposeAsync();
     }
 

@@ -11,6 +11,16 @@ switch (args)
         await RestoreMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : RestoreMeasurement.AccountsDefault);
         break;
+    case ["fronts"]:
+        await FrontMeasurement.RunAsync(rounds: 5, requests: 20_000);
+        break;
+    case ["fronts", "serve"]:
+        await FrontServer.RunAsync();
+        break;
+    case ["fronts", var rounds, var requests]:
+        await FrontMeasurement.RunAsync(
+            int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(requests, CultureInfo.InvariantCulture));
+        break;
     case ["lane"]:
         await LaneMeasurement.RunAsync(rounds: 9);
         break;

@@ -23,6 +23,9 @@ public sealed record BoardDecision(
     /// <summary>Event time of the verdict.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Event time since when the account is flagged; that of the verdict where it is not.</summary>
+    public DateTimeOffset FlaggedAt { get; init; }
+
     /// <summary>Reason of an account of which the machine concluded nothing.</summary>
     public const string NoVerdict = "no_verdict";
 
@@ -30,7 +33,8 @@ public sealed record BoardDecision(
     public const string NothingFound = "nothing_found";
 
     /// <summary>
-    /// What follows from the newest verdict of the other origin while this one outranks it: it holds again when this one
+    /// What follows from the newest verdict of the other origin while this one outranks it: it holds again when this
+    /// one
     /// falls. Null where there is none, or nothing was found.
     /// </summary>
     public BoardDecision? Outranked { get; init; }
@@ -69,6 +73,7 @@ public sealed record BoardDecision(
         {
             Origin = verdict.Origin,
             At = verdict.At,
+            FlaggedAt = verdict.FirstFlaggedAt ?? verdict.At,
         };
     }
 }

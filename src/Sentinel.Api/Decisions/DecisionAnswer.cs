@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Sentinel.Api.Gateways;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
@@ -15,7 +17,8 @@ internal sealed record DecisionAnswer
     [Description("What a gateway should do: allow, observe, challenge, throttle, strip_reasoning or block.")]
     public required string Decision { get; init; }
 
-    [Description("Stable code of the strongest reason. no_verdict: nothing has been concluded about this account.")]
+    [Description("Stable code of the strongest reason. no_verdict: nothing has been concluded about this account; "
+        + "kill_switch: nothing is enforced at the moment; enforcement_delayed: a verdict is not enforced yet.")]
     public required string Reason { get; init; }
 
     [Description("Level of the verdict behind it: none, watch, suspect or abusive.")]
@@ -42,66 +45,33 @@ internal sealed record DecisionAnswer
     [Description("Version of the policy that decided.")]
     public required int PolicyVersion { get; init; }
 
-    /// <summary>The answer for an account that is on the board.</summary>
-    public static DecisionAnswer From(BoardDecision decision, ApiOptions options, TimeSpan? staleFor) => new()
+    [Description("Requests a minute that the account may make; only where decision is throttle.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ThrottlePerMinute { get; init; }
+
+    /// <summary>A decision on an account, in words.</summary>
+    public static DecisionAnswer From(string accountId, in GatewayDecision decision, GatewayPolicy policy) => new()
     {
-        AccountId = decision.AccountId,
+        AccountId = accountId,
         Decision = WireNames.Of(decision.Action),
         Reason = decision.Reason,
         Level = WireNames.Of(decision.Level),
         CampaignId = decision.CampaignId,
-        TtlSeconds = options.DecisionTtlSeconds,
-        Stale = IsStale(staleFor, options),
-        StaleForSeconds = SecondsOf(staleFor),
-        DecisionId = IdOf(decision.VerdictId, decision.Origin),
-        PolicyVersion = decision.VerdictId.PolicyVersion,
+        TtlSeconds = decision.TtlSeconds,
+        Stale = decision.IsStale,
+        StaleForSeconds = decision.StaleFor is { } time ? Rounded(time) : null,
+        DecisionId = decision.DecisionId,
+        PolicyVersion = decision.PolicyVersion,
+        ThrottlePerMinute = decision.Action == DecisionAction.Throttle ? policy.Options.ThrottlePerMinute : null,
     };
 
-    /// <summary>The answer for an account that is not.</summary>
-    public static DecisionAnswer NoVerdict(
-        string accountId, int policyVersion, ApiOptions options, TimeSpan? staleFor) => new()
-    {
-        AccountId = accountId,
-        Decision = WireNames.Of(DecisionAction.Allow),
-        Reason = BoardDecision.NoVerdict,
-        Level = WireNames.Of(VerdictLevel.None),
-        CampaignId = null,
-        TtlSeconds = options.NoVerdictTtlSeconds,
-        Stale = IsStale(staleFor, options),
-        StaleForSeconds = SecondsOf(staleFor),
-        DecisionId = string.Create(CultureInfo.InvariantCulture, $"none-{policyVersion}"),
-        PolicyVersion = policyVersion,
-    };
-
-    /// <summary>The answer for an account that a reviewer ruled on.</summary>
-    public static DecisionAnswer From(
-        Ruling ruling, BoardDecision? verdict, int policyVersion, DateTimeOffset now, ApiOptions options,
-        TimeSpan? staleFor) => new()
-    {
-        AccountId = ruling.AccountId,
-        Decision = WireNames.Of(ruling.Action),
-        Reason = RulingReason,
-        Level = WireNames.Of(verdict?.Level ?? VerdictLevel.None),
-        CampaignId = verdict?.CampaignId,
-        TtlSeconds = ruling.ExpiresAt is { } end
-            ? (int)Math.Clamp((end - now).TotalSeconds, 1, options.DecisionTtlSeconds)
-            : options.DecisionTtlSeconds,
-        Stale = IsStale(staleFor, options),
-        StaleForSeconds = SecondsOf(staleFor),
-        DecisionId = $"ruling-{ruling.Id}",
-        PolicyVersion = policyVersion,
-    };
+    /// <summary>Seconds, to the millisecond.</summary>
+    public static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
     /// <summary>The id by which a decision's verdict is found again.</summary>
     public static string IdOf(VerdictId id, VerdictOrigin origin) => origin == VerdictOrigin.Campaigns
         ? string.Create(CultureInfo.InvariantCulture, $"campaigns-{id.Offset}-{id.PolicyVersion}")
         : string.Create(CultureInfo.InvariantCulture, $"{id.Partition}-{id.Offset}-{id.PolicyVersion}");
-
-    private static bool IsStale(TimeSpan? staleFor, ApiOptions options) =>
-        staleFor is not { } time || time.TotalSeconds > options.StaleAfterSeconds;
-
-    private static double? SecondsOf(TimeSpan? staleFor) =>
-        staleFor is { } time ? Math.Round(time.TotalSeconds, 3) : null;
 }
 
 /// <summary>Answers in the order of the question.</summary>

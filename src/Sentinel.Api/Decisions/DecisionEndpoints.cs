@@ -1,67 +1,99 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Sentinel.Api.Observability;
+using Sentinel.Api.Gateways;
 using Sentinel.Api.Problems;
-using Sentinel.Detection.Policy;
-using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
 
 /// <summary><c>/v1/decisions</c>: answers from memory, never from the store.</summary>
-internal sealed class DecisionEndpoints(
-    DecisionBoard board, RulingBoard rulings, DetectionPolicy policy, IOptions<ApiOptions> options,
-    ApiTelemetry telemetry, TimeProvider clock)
+internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> options, IOptions<JsonOptions> json)
 {
     private const int QuestionBytesMax = 2 * 1024 * 1024;
+    private const string JsonType = "application/json";
 
     private readonly ApiOptions _options = options.Value;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions");
-        decisions.MapGet("/{account}", (string account, HttpContext http, DecisionEndpoints self) => self.One(http))
+        // Taken once: a service that an endpoint asks for makes a scope of services for every request.
+        var self = routes.ServiceProvider.GetRequiredService<DecisionEndpoints>();
+        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions").WithMetadata(AnswersItself.Mark);
+        decisions.MapGet("/{account}", (string account, HttpContext http) => self.One(http))
             .WithName("GetDecision")
             .WithSummary("May this account go on?")
             .WithDescription("Always 200 for an account id that can be one: an account never seen is allowed, with "
-                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, -stale "
-                + "and -decision-id, for gateways that read no bodies. Ids are percent-encoded; the ids \".\" and "
-                + "\"..\" cannot stand in a path: ask for them with POST.")
+                + "reason no_verdict. The answer is also in the headers x-llm-sentinel-decision, -reason, -ttl, "
+                + "-stale, -decision-id and -fail-mode, for gateways that read no bodies. Ids are percent-encoded; the "
+                + "ids \".\" and \"..\" cannot stand in a path: ask for them with POST.")
+            .Produces<DecisionAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        decisions.MapPost("/", static (DecisionQuestion question, HttpContext http, DecisionEndpoints self) =>
-                self.Many(question, http))
+        decisions.MapPost("/", (Delegate)self.ManyAsync) // As a request delegate it would not be documented.
             .WithName("PostDecisions")
             .WithSummary("Which of these accounts may go on?")
             .WithDescription("Exactly one of account_id and account_ids. For account_id the answer is that of GET, for "
                 + "account_ids a list with one answer for each id, in the order asked.")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(QuestionBytesMax))
+            .Accepts<DecisionQuestion>(JsonType)
+            .Produces<DecisionAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
-    private Results<Ok<DecisionAnswer>, ProblemHttpResult> One(HttpContext http)
+    private Task One(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (!AccountIdText.TryReadLastSegment(target, out var account))
-        {
-            return ApiProblem.BadAccountId();
-        }
-
-        var began = clock.GetTimestamp();
-        var answer = Answer(account);
-        telemetry.Decided(clock.GetElapsedTime(began));
-        WriteHeaders(http.Response.Headers, answer);
-        return TypedResults.Ok(answer);
+        return AccountIdText.TryReadLastSegment(target, out var account)
+            ? AnswerAsync(http, account)
+            : ApiProblem.BadAccountId().ExecuteAsync(http);
     }
 
-    private Results<Ok<DecisionAnswers>, Ok<DecisionAnswer>, ProblemHttpResult> Many(
-        DecisionQuestion question, HttpContext http)
+    private async Task ManyAsync(HttpContext http)
     {
+        if (!http.Request.HasJsonContentType())
+        {
+            await ApiProblem.ForStatus(StatusCodes.Status415UnsupportedMediaType, http.Request).ExecuteAsync(http);
+            return;
+        }
+
+        var reader = http.Request.BodyReader;
+        var body = await WholeBody.ReadAsync(reader, QuestionBytesMax, http.RequestAborted);
+        var answer = AnswerOneAsync(http, body) ?? AnswerAny(body).ExecuteAsync(http);
+        reader.AdvanceTo(body.End); // Nothing of it is needed any more, even if the answer is still on its way.
+        await answer;
+    }
+
+    // Null where it is another question.
+    private Task? AnswerOneAsync(HttpContext http, in ReadOnlySequence<byte> body)
+    {
+        Span<char> account = stackalloc char[QuestionReader.AccountCharsMax];
+        return !QuestionReader.TryReadOne(body, account, out var length) ? null
+            : AccountIdText.IsValid(account[..length]) ? AnswerAsync(http, account[..length])
+            : ApiProblem.BadAccountId().ExecuteAsync(http);
+    }
+
+    private Task AnswerAsync(HttpContext http, ReadOnlySpan<char> account)
+    {
+        var policy = desk.Policy;
+        var decision = desk.Decide(policy, GatewayKind.Rest, AccountFault.None, account, plan: default);
+        DecisionHeaders.Write(http.Response.Headers, decision, policy);
+        return DecisionJson.WriteAsync(http.Response, account, decision, policy, http.RequestAborted);
+    }
+
+    private IResult AnswerAny(in ReadOnlySequence<byte> body)
+    {
+        if (!QuestionReader.TryRead(body, json.Value.SerializerOptions, out var question))
+        {
+            return ApiProblem.Of(StatusCodes.Status400BadRequest, "bad_request", "The request cannot be read.");
+        }
+
         if (question.AccountId is null == question.AccountIds is null)
         {
             return ApiProblem.Of(
@@ -76,7 +108,15 @@ internal sealed class DecisionEndpoints(
                 string.Create(CultureInfo.InvariantCulture, $"At most {_options.DecisionBatchMax} accounts at once."));
         }
 
-        var began = clock.GetTimestamp();
+        return question.AccountIds is null ? One(ids[0]) : Many(ids);
+    }
+
+    private IResult One(string account) =>
+        AccountIdText.IsValid(account) ? new OneAnswer(this, account) : ApiProblem.BadAccountId();
+
+    private IResult Many(IReadOnlyList<string> ids)
+    {
+        var policy = desk.Policy; // One for all, so that the answers agree.
         var answers = new DecisionAnswer[ids.Count];
         for (var i = 0; i < answers.Length; i++)
         {
@@ -85,46 +125,15 @@ internal sealed class DecisionEndpoints(
                 return ApiProblem.BadAccountId();
             }
 
-            answers[i] = Answer(ids[i]);
-        }
-
-        telemetry.Decided(clock.GetElapsedTime(began));
-
-        if (question.AccountId is not null)
-        {
-            WriteHeaders(http.Response.Headers, answers[0]);
-            return TypedResults.Ok(answers[0]);
+            var decision = desk.Decide(policy, GatewayKind.Rest, AccountFault.None, ids[i], plan: default);
+            answers[i] = DecisionAnswer.From(ids[i], decision, policy);
         }
 
         return TypedResults.Ok(new DecisionAnswers { Decisions = answers });
     }
 
-    private DecisionAnswer Answer(string account)
+    private sealed class OneAnswer(DecisionEndpoints endpoints, string account) : IResult
     {
-        // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
-        var now = clock.GetUtcNow();
-        var staleFor = board.StaleFor(now);
-        var isKnown = board.TryFind(account, out var decision);
-        if (rulings.TryFind(account, now, out var ruling))
-        {
-            telemetry.Answered(ruling.Action);
-            return DecisionAnswer.From(ruling, decision, policy.Version, now, _options, staleFor);
-        }
-
-        telemetry.Answered(decision?.Action ?? DecisionAction.Allow);
-        return isKnown
-            ? DecisionAnswer.From(decision!, _options, staleFor)
-            : DecisionAnswer.NoVerdict(account, policy.Version, _options, staleFor);
-    }
-
-    // No account id here: it is whatever its sender likes, and a header is not.
-    private static void WriteHeaders(IHeaderDictionary headers, DecisionAnswer answer)
-    {
-        headers["x-llm-sentinel-decision"] = answer.Decision;
-        headers["x-llm-sentinel-reason"] = answer.Reason;
-        headers["x-llm-sentinel-ttl"] = answer.TtlSeconds.ToString(CultureInfo.InvariantCulture);
-        headers["x-llm-sentinel-stale"] = answer.Stale ? "true" : "false";
-        headers["x-llm-sentinel-decision-id"] = answer.DecisionId;
-        headers.CacheControl = "no-store";
+        public Task ExecuteAsync(HttpContext httpContext) => endpoints.AnswerAsync(httpContext, account);
     }
 }

@@ -1,4 +1,5 @@
-// Invariant: a published table is never written again, so readers take no lock. Rulings are made by people: there are few,
+// Invariant: a published table is never written again, so readers take no lock. Rulings are made by people: there are
+// few,
 // and copying the table for each batch of them costs less than anything cleverer.
 using System.Diagnostics.CodeAnalysis;
 
@@ -21,8 +22,17 @@ public sealed class RulingBoard
     public long RefusedCount => Interlocked.Read(ref _refusedCount);
 
     /// <summary>The ruling in force on an account, if there is one.</summary>
-    public bool TryFind(string accountId, DateTimeOffset now, [NotNullWhen(true)] out Ruling? ruling) =>
-        _current.TryGetValue(accountId, out ruling) && ruling.IsInForce(now);
+    public bool TryFind(ReadOnlySpan<char> accountId, DateTimeOffset now, [NotNullWhen(true)] out Ruling? ruling)
+    {
+        if (_current.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accountId, out ruling)
+            && ruling.IsInForce(now))
+        {
+            return true;
+        }
+
+        ruling = null;
+        return false;
+    }
 
     /// <summary>Puts rulings in force and withdraws others, all at once; null withdraws.</summary>
     public void Publish(IReadOnlyCollection<KeyValuePair<string, Ruling?>> rulings)

@@ -165,6 +165,8 @@ internal static class OpenApiExamples
         ["x-llm-sentinel-ttl"] = Header("Seconds for which the answer may be reused.", "60"),
         ["x-llm-sentinel-stale"] = Header("true or false.", "false"),
         ["x-llm-sentinel-decision-id"] = Header("Names the verdict behind the decision.", "0-4711-1"),
+        ["x-llm-sentinel-fail-mode"] = Header("open or closed: what to do without an answer.", "open"),
+        ["x-llm-sentinel-throttle-per-minute"] = Header("Requests a minute; with throttle only.", "10"),
     };
 
     /// <summary>A header with its example.</summary>

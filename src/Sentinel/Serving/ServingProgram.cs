@@ -126,6 +126,8 @@ internal static class ServingProgram
             model.Scorer, services.GetRequiredService<StreamingTelemetry>(), clock));
         builder.Services.AddSingleton(model);
         builder.Services.AddHostedService<ModelReload>();
+        builder.Services.AddSingleton((IConfigurationRoot)configuration);
+        builder.Services.AddHostedService<SettingsReload>();
         builder.Services.AddSingleton(MemoryOptions.ReadPolicy(configuration));
         builder.Services.AddSingleton<StoredFindings>();
         builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());
@@ -142,7 +144,7 @@ internal static class ServingProgram
         var http2Ports = http2Urls.Select(static url => BindingAddress.Parse(url).Port).ToHashSet();
         host.UseKestrelCore().UseUrls([.. options.Urls.Split(';'), .. http2Urls]).ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
+            SentinelApi.ConfigureServer(kestrel);
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols =
                 http2Ports.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http2 : HttpProtocols.Http1);
         });

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sentinel.Api;
+using Sentinel.Api.Decisions;
+using Sentinel.Api.Findings;
+using Sentinel.Api.Ingest;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Verdicts;
+using Sentinel.Storage.Queries;
+
+namespace Sentinel.Benchmarks;
+
+/// <summary>
+/// The process that <see cref="FrontMeasurement"/> asks: the API with 100,000 verdicts, and beside it a bare server whose
+/// endpoints take and give as much and do nothing. Tells its ports, then the processor time that it has used for each line
+/// that it reads.
+/// </summary>
+internal static class FrontServer
+{
+    public const int AccountsMax = 100_000;
+    private const int EmptyAnswerBytes = 230;
+    private const int EmptyGrpcBytes = 420;
+
+    public static async Task RunAsync()
+    {
+        await using var real = await StartAsync(isEmpty: false);
+        await using var empty = await StartAsync(isEmpty: true);
+        await Console.Out.WriteLineAsync(string.Join(' ', real.Urls.Concat(empty.Urls).Select(url => new Uri(url).Port)));
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            var used = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
+            var line = string.Create(CultureInfo.InvariantCulture, $"{used.TotalMicroseconds} {GC.GetTotalAllocatedBytes()}");
+            await Console.Out.WriteLineAsync(line);
+        }
+    }
+
+    private static async Task<WebApplication> StartAsync(bool isEmpty)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.ClearProviders();
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            SentinelApi.ConfigureServer(server);
+            server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
+        if (isEmpty)
+        {
+            var bare = builder.Build();
+            MapEmpty(bare);
+            await bare.StartAsync();
+            return bare;
+        }
+
+        builder.Services.AddSingleton<IExchangeIntake, NoIntake>();
+        builder.Services.AddSingleton<IFindingReader, NoFindings>();
+        builder.Services.AddSingleton(DetectionPolicy.Default);
+        builder.Services.AddSentinelApi();
+        var app = builder.Build();
+        app.MapSentinelApi();
+        await app.StartAsync();
+        var board = app.Services.GetRequiredService<DecisionBoard>();
+        board.Publish([.. Enumerable.Range(0, AccountsMax).Select(VerdictOf)]);
+        board.IsLive = true;
+        return app;
+    }
+
+    private static void MapEmpty(WebApplication app)
+    {
+        var answer = Encoding.ASCII.GetBytes(new string('x', EmptyAnswerBytes));
+        var framed = new byte[EmptyGrpcBytes];
+        app.MapPost("/v1/decisions", async http =>
+        {
+            await ReadAsync(http);
+            http.Response.ContentType = "application/json; charset=utf-8";
+            http.Response.ContentLength = answer.Length;
+            await http.Response.BodyWriter.WriteAsync(answer);
+        });
+        app.MapGet("/v1/gateways/nginx", http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        });
+        app.MapPost("/envoy.service.auth.v3.Authorization/Check", async http =>
+        {
+            await ReadAsync(http);
+            http.Response.ContentType = "application/grpc";
+            await http.Response.BodyWriter.WriteAsync(framed);
+        });
+    }
+
+    private static async ValueTask ReadAsync(HttpContext http)
+    {
+        while (true)
+        {
+            var read = await http.Request.BodyReader.ReadAsync();
+            http.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    // Throttled, so that the request goes on with every header that there is.
+    private static Verdict VerdictOf(int number) => new(
+        new VerdictId(0, number, 1), FrontMeasurement.AccountOf(number), VerdictLevel.Suspect, 0.9, DecisionAction.Throttle,
+        [AbuseType.SyntheticData], "cmp-3", DateTimeOffset.UnixEpoch, 40, 20,
+        [new Reason("campaign.template", "the same instruction frame", 4)], "content-tier1/1", 1, DateTimeOffset.UnixEpoch);
+
+    private sealed class NoIntake : IExchangeIntake
+    {
+        public ValueTask<IntakeReceipt?> TakeAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel) =>
+            ValueTask.FromResult<IntakeReceipt?>(null);
+    }
+
+    private sealed class NoFindings : IFindingReader
+    {
+        public bool IsOpen => false;
+
+        public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
+            Task.FromResult<AccountSummary?>(null);
+
+        public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
+            Task.FromResult<CampaignDetail?>(null);
+
+        public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel) =>
+            Task.FromResult(new CampaignPage([], null));
+    }
+}
