@@ -76,7 +76,7 @@ public sealed class TrafficSimulator
         for (var i = 0; i < recipe.Groups.Length; i++)
         {
             var group = recipe.Groups[i];
-            var factory = new AccountFactory(group, i, seed, recipe.Days);
+            var factory = new AccountFactory(group, i, seed, recipe);
             frames.Add(factory.Frames);
             var count = Math.Max(1, (int)Math.Min(TrafficRecipe.AccountsMax, Math.Round(group.Accounts * scale)));
             if (accounts.Count + count > EventHeap.AccountsMax)

@@ -81,6 +81,26 @@ internal static class SampleTraffic
         }
     }
 
+    /// <summary>
+    /// Lines with harvesting among them, evenly from the first on, at the times of its neighbours.
+    /// </summary>
+    public static string[] Mix(string[] lines, string[] harvesting, int apart)
+    {
+        var mixed = new List<string>(lines.Length + harvesting.Length);
+        foreach (var (i, line) in lines.Index())
+        {
+            mixed.Add(line);
+            if (i % apart == 0 && i / apart < harvesting.Length)
+            {
+                var inserted = JsonNode.Parse(harvesting[i / apart])!;
+                inserted["occurred_at"] = JsonNode.Parse(line)!["occurred_at"]!.DeepClone();
+                mixed.Add(inserted.ToJsonString());
+            }
+        }
+
+        return [.. mixed];
+    }
+
     private static string At(int number) => new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero)
         .AddSeconds(number).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

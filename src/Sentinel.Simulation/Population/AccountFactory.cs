@@ -19,13 +19,15 @@ internal sealed class AccountFactory
     private readonly int _groupIndex;
     private readonly ulong _groupSeed;
     private readonly double _days;
+    private readonly double _firstMessageBytes;
     private readonly FrameChooser _frames;
     private readonly Dictionary<Trait, Mix<string>> _traits;
     private readonly Mix<Rhythm> _rhythms;
 
-    public AccountFactory(TrafficGroup group, int groupIndex, ulong runSeed, double days)
+    public AccountFactory(TrafficGroup group, int groupIndex, ulong runSeed, TrafficRecipe recipe)
     {
-        (_group, _groupIndex, _days) = (group, groupIndex, days);
+        (_group, _groupIndex) = (group, groupIndex);
+        (_days, _firstMessageBytes) = (recipe.Days, recipe.FirstMessageBytes);
         _groupSeed = Chance.Derive(runSeed, KeyHash.Of(group.Name));
         _traits = group.Traits.ToDictionary(pair => pair.Key, pair => MixOf(pair.Value));
         _rhythms = new Mix<Rhythm>(group.Rhythms.AsSpan());
@@ -93,7 +95,7 @@ internal sealed class AccountFactory
             TurnsMax = TraitTables.TurnsMax.Draw(ref chance),
             SendsSystem = operatorChance.Hits(0.5),
             Standing = FrameChooser.Of(PromptLibrary.Shared.Family(StandingFamily), operatorChance.Next(), language),
-            FirstMessageBytes = (int)Math.Min(chance.LogNormal(750, 0.9), 6_000),
+            FirstMessageBytes = (int)Math.Min(chance.LogNormal(1, 0.9) * _firstMessageBytes, 6_000),
             Innocent = innocent,
             // What many use together does not change with one of them.
             ChangesAtMs = chance.Hits(0.25) && _group.Frames == 0 ? (long)(chance.Unit() * _days * DayMs) : long.MaxValue,

@@ -19,7 +19,10 @@ public static class RecipeReader
     public const int BorrowingMax = 4;
 
     private static readonly string[] RootKeys =
-        ["name", "about", "starts_at", "days", "innocents", "include", "releases", "populations", "campaigns"];
+    [
+        "name", "about", "starts_at", "days", "first_message_bytes", "innocents", "include", "releases", "populations",
+        "campaigns",
+    ];
 
     /// <summary>
     /// Reads a recipe that borrows from none but the program's; where false, <paramref name="faults"/> says what is
@@ -99,6 +102,9 @@ public static class RecipeReader
             About = root.TextOr("about", ""),
             StartsAt = lender is null || root.Has("starts_at") ? ReadStart(root) : lender.StartsAt,
             Days = lender is null || root.Has("days") ? root.Number("days", 0.01, TrafficRecipe.DaysMax) : lender.Days,
+            FirstMessageBytes = root.NumberOr(
+                "first_message_bytes", 0, TrafficRecipe.FirstMessageBytesMax,
+                lender?.FirstMessageBytes ?? TrafficRecipe.FirstMessageBytesDefault),
             Releases = lender is null || root.Has("releases") ? ReadReleases(root) : lender.Releases,
             Groups = groups.ToImmutable(),
         };

@@ -244,6 +244,12 @@ public sealed record TrafficRecipe
     /// <summary>Days that one recipe may last.</summary>
     public const int DaysMax = 400;
 
+    /// <summary>Median of the least length of first messages where nothing is said.</summary>
+    public const int FirstMessageBytesDefault = 750;
+
+    /// <summary>Largest median of the least length of first messages.</summary>
+    public const int FirstMessageBytesMax = 4_000;
+
     /// <summary>Models that one recipe may release.</summary>
     public const int ReleasesMax = 16;
 
@@ -258,6 +264,12 @@ public sealed record TrafficRecipe
 
     /// <summary>Days it lasts.</summary>
     public required double Days { get; init; }
+
+    /// <summary>
+    /// Median of the least length of first messages, account by account, in bytes: what is shorter brings background
+    /// along, so that length tells nothing. 0: everything as long as it is.
+    /// </summary>
+    public double FirstMessageBytes { get; init; } = FirstMessageBytesDefault;
 
     /// <summary>Models that appear while it lasts, in the order of their time.</summary>
     public ImmutableArray<ModelRelease> Releases { get; init; } = [];

@@ -9,6 +9,7 @@ public sealed class CrashTests(ClusterParts parts)
 {
     private const int Partitions = 4;
     private const int LinesMax = 8_000;
+    private const int HarvesterCount = 50;
     private const int Seed = 20_261_122;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
 
@@ -17,7 +18,10 @@ public sealed class CrashTests(ClusterParts parts)
     {
         var seconds = double.Parse(
             Environment.GetEnvironmentVariable("LLMSENTINEL_CRASH_SECONDS") ?? "30", CultureInfo.InvariantCulture);
-        string[] lines = [.. SampleTraffic.LinesOf(SampleTraffic.Simulated(0.25, 7)).Take(LinesMax)];
+        string[] harvesting = [.. SampleTraffic.Harvesting(HarvesterCount)];
+        string[] lines = SampleTraffic.Mix(
+            [.. SampleTraffic.LinesOf(SampleTraffic.Simulated(0.25, 7)).Take(LinesMax)], harvesting,
+            LinesMax / harvesting.Length);
         string[] closing = [.. Closing(lines[^1])];
         await using var calm = await Deployment.CreateAsync(parts, "calm", Partitions);
         await using var storm = await Deployment.CreateAsync(parts, "storm", Partitions);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Xunit.Abstractions;
 
 namespace Sentinel.EndToEnd.Tests.Cluster;
@@ -25,7 +24,9 @@ public sealed class LatencyMeasurement(ClusterParts parts, ITestOutputHelper out
     {
         var time = TimeSpan.FromSeconds(double.Parse(
             Environment.GetEnvironmentVariable(Seconds)!, CultureInfo.InvariantCulture));
-        var lines = Mix(SampleTraffic.LinesOf(SampleTraffic.Simulated(1, 7)), [.. SampleTraffic.Harvesting(HarvesterCount)]);
+        string[] harvesting = [.. SampleTraffic.Harvesting(HarvesterCount)];
+        var lines = SampleTraffic.Mix(
+            SampleTraffic.LinesOf(SampleTraffic.Simulated(1, 7)), harvesting, SaturatingLines / harvesting.Length);
         var (rateMax, accounts) = await SaturateAsync([.. lines.Take(SaturatingLines)]);
         var rate = rateMax / 2;
         if (Environment.GetEnvironmentVariable("LLMSENTINEL_LATENCY_RATE") is { } asked)
@@ -63,25 +64,6 @@ public sealed class LatencyMeasurement(ClusterParts parts, ITestOutputHelper out
             the most sustained: {rateMax:0} exchanges/s; load: {lines.Length / took.TotalSeconds:0} exchanges/s
             for {took.TotalSeconds:0} s in posts of {step}
             """.ReplaceLineEndings(" "));
-    }
-
-    // Harvesting among the ordinary exchanges, evenly from the first on, at the times of its neighbours.
-    private static string[] Mix(string[] lines, string[] harvesting)
-    {
-        var apart = SaturatingLines / harvesting.Length;
-        var mixed = new List<string>(lines.Length + harvesting.Length);
-        foreach (var (i, line) in lines.Index())
-        {
-            mixed.Add(line);
-            if (i % apart == 0 && i / apart < harvesting.Length)
-            {
-                var inserted = JsonNode.Parse(harvesting[i / apart])!;
-                inserted["occurred_at"] = JsonNode.Parse(line)!["occurred_at"]!.DeepClone();
-                mixed.Add(inserted.ToJsonString());
-            }
-        }
-
-        return [.. mixed];
     }
 
     // All as fast as it goes, until it is durable: the rate, and the accounts that exchanges of their own raise.
