@@ -74,7 +74,7 @@ public sealed class KafkaRecordWriterTests : IDisposable
     public async Task Write_BrokerAwayForLongerThanTheLimit_IsAFaultThatSaysSo()
     {
         _kafka.CreateTopic(Topic, 1);
-        await using var writer = Writer(_kafka.Options with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        await using var writer = Writer(_kafka.Options with { WriteTimeout = TimeSpan.FromSeconds(5) });
         await await writer.WriteAsync(Topic, 0, default, new byte[10], RecordFormat.Unknown, default);
         _kafka.SetAway(true);
         var written = await writer.WriteAsync(Topic, 0, default, new byte[10], RecordFormat.Unknown, default);
