@@ -35,21 +35,7 @@ internal static class DemoVerb
         });
         var once = new Option<bool>("--once") { Description = "End after the findings are printed, without serving." };
         var data = SharedOptions.Data();
-        var scale = new Option<double>("--scale")
-        {
-            HelpName = "FACTOR",
-            Description = "Multiplies the accounts, 0.01 to 100.",
-            DefaultValueFactory = _ => 1,
-        };
-        scale.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1
-                && !(double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var factor)
-                    && factor is >= ScaleMin and <= ScaleMax))
-            {
-                result.AddError("--scale is a number from 0.01 to 100.");
-            }
-        });
+        var scale = SharedOptions.Scale(ScaleMin, ScaleMax);
         var command = new Command("demo", "Play mixed traffic with a few campaigns in it, and show what is found.")
         {
             port, once, data, scale,

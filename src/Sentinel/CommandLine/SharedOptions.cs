@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Sentinel.Hosting.CommandLine;
 
@@ -36,5 +37,27 @@ internal static class SharedOptions
         {
             result.AddError($"Option '{result.Option.Name}' needs a value that is not empty.");
         }
+    }
+
+    /// <summary>What multiplies the accounts of a recipe; 1 where nothing is said.</summary>
+    public static Option<double> Scale(double least, double most)
+    {
+        var range = string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+        var scale = new Option<double>("--scale")
+        {
+            HelpName = "FACTOR",
+            Description = $"Multiplies the accounts, {range}.",
+            DefaultValueFactory = _ => 1,
+        };
+        scale.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1
+                && !(double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var factor)
+                    && factor >= least && factor <= most))
+            {
+                result.AddError($"--scale is a number from {range}.");
+            }
+        });
+        return scale;
     }
 }

@@ -35,21 +35,7 @@ internal static class SimulateVerb
                 result.AddError("--seed is a whole number from 0.");
             }
         });
-        var scale = new Option<double>("--scale")
-        {
-            HelpName = "FACTOR",
-            Description = "Multiplies the accounts, 0.0001 to 1000.",
-            DefaultValueFactory = _ => 1,
-        };
-        scale.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1
-                && !(double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var factor)
-                    && factor is >= ScaleMin and <= ScaleMax))
-            {
-                result.AddError("--scale is a number from 0.0001 to 1000.");
-            }
-        });
+        var scale = SharedOptions.Scale(ScaleMin, ScaleMax);
         var folder = SharedOptions.Text("--out", "DIR", "Folder for traffic.jsonl.gz and truth.jsonl.");
         var list = new Option<bool>("--list") { Description = "Tell the recipes of the program, and nothing else." };
         var command = new Command("simulate", "Play a recipe of mixed traffic into files, with the truth about it.")

@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Sentinel.Hosting.Serving;
 
 /// <summary>
-/// Reads the configuration again when the process gets SIGHUP, for the settings that say that they can change. A file
-/// that
+/// Reads the configuration again when the process gets SIGHUP, for the settings that say that they can change. A file that
 /// is no configuration leaves everything as it was. <see cref="ModelReload"/> sees to it that the process goes on.
 /// </summary>
 internal sealed partial class SettingsReload(IConfigurationRoot configuration, ILogger<SettingsReload> logger)
