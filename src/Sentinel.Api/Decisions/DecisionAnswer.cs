@@ -87,6 +87,21 @@ internal sealed record DecisionQuestion
     [Description("One account.")]
     public string? AccountId { get; init; }
 
+    [Description("Its plan, for the fail mode.")]
+    public string? Plan { get; init; }
+
+    [Description("Id or hash of the API key that the request came with; never the key itself.")]
+    public string? ApiKeyId { get; init; }
+
+    [Description("The account's organisation.")]
+    public string? OrgId { get; init; }
+
+    [Description("Hash of the account's payment instrument.")]
+    public string? PaymentHash { get; init; }
+
+    [Description("Address that the request came from.")]
+    public string? Address { get; init; }
+
     [Description("At most 1,000 accounts.")]
     public IReadOnlyList<string>? AccountIds { get; init; }
 }

@@ -1,35 +1,46 @@
-// Invariant: a published snapshot is never written again, so readers take no lock and see every batch whole or not at
-// all. Writers make a new snapshot; the levels in it grow geometrically, so an account is copied a logarithmic number
-// of times and a look-up asks a handful of tables.
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
+// Two judges conclude on an account, each in its own time. The newest verdict of each is an entry of its own, and the
+// stronger of the two holds; so nothing is lost when the stronger one falls.
+using System.Text;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Decisions;
 
 /// <summary>
 /// The decision in force for every account that has one, in memory. Reading is lock-free and allocates nothing;
-/// publishing is serialised. Bounded by <see cref="AccountsMax"/>.
+/// publishing is serialised, and readers see a batch whole or not at all. Bounded by <see cref="AccountsMax"/>.
 /// </summary>
 public sealed class DecisionBoard
 {
-    // An older level joins the new one unless it is at least this many times as large.
-    private const int LevelRatio = 4;
+    private const int AccountBytesMax = AccountIdText.CharsMax * 4;
+
+    // Making room copies the board, which is worth it only where there is some to be made.
+    private const int RoomShare = 1024;
 
     private readonly Lock _publishing = new();
-    private volatile Snapshot _current = Snapshot.Empty;
+    private readonly TextTable _texts = new();
+    private readonly TableBatch<VerdictRow> _batch = new();
+    private readonly LayeredTable<VerdictRow> _table;
     private volatile bool _isLive;
     private long _freshTicks = -1;
     private long _refusedCount;
+    private int _heldCount;
+    private int _allowedCount;
+
+    /// <summary>An empty board that is not live yet, under a hash that nobody knows.</summary>
+    public DecisionBoard(int accountsMax)
+        : this(accountsMax, KeyedHash.Draw())
+    {
+    }
 
     /// <summary>An empty board that is not live yet.</summary>
-    public DecisionBoard(int accountsMax)
+    public DecisionBoard(int accountsMax, KeyedHash hash)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(accountsMax, 1);
         AccountsMax = accountsMax;
+        _table = new LayeredTable<VerdictRow>(hash, isGone: null);
     }
 
-    /// <summary>Most accounts held.</summary>
+    /// <summary>Most verdicts held: of each account one, or one of each judge.</summary>
     public int AccountsMax { get; }
 
     /// <summary>
@@ -57,155 +68,132 @@ public sealed class DecisionBoard
         return ticks < 0 ? null : TimeSpan.FromTicks(Math.Max(0, now.UtcTicks - ticks));
     }
 
-    /// <summary>Decisions held; one account may count more than once until levels join.</summary>
-    public int Count => _current.Count;
+    /// <summary>Verdicts held.</summary>
+    public int Count => Volatile.Read(ref _heldCount);
 
-    /// <summary>Decisions that found no room. More than 0 means that accounts go on that should not.</summary>
+    /// <summary>Verdicts that found no room. More than 0 means that accounts go on that should not.</summary>
     public long RefusedCount => Interlocked.Read(ref _refusedCount);
 
     /// <summary>The decision in force, if there is one. Allocates nothing.</summary>
-    public bool TryFind(ReadOnlySpan<char> accountId, [NotNullWhen(true)] out BoardDecision? decision)
+    public bool TryFind(ReadOnlySpan<char> accountId, out BoardDecision decision)
     {
-        foreach (var level in _current.Levels)
+        Span<byte> key = stackalloc byte[AccountBytesMax + 1];
+        if (!TryWriteKey(accountId, key, out var length))
         {
-            if (level.ByAccount.TryGetValue(accountId, out decision))
-            {
-                return true;
-            }
+            decision = default;
+            return false;
         }
 
-        decision = null;
-        return false;
+        var hash = _table.HashOf(key[..(length - 1)]); // Of the account alone: both verdicts lie side by side.
+        key = key[..length];
+        key[^1] = (byte)VerdictOrigin.Account;
+        var isOwn = _table.TryFind(hash, key, out var own);
+        key[^1] = (byte)VerdictOrigin.Campaigns;
+        var isGroups = _table.TryFind(hash, key, out var groups);
+        decision = !isOwn && !isGroups ? default
+            : isGroups && (!isOwn || groups.Level >= own.Level) ? groups.Decision(VerdictOrigin.Campaigns, _texts)
+            : own.Decision(VerdictOrigin.Account, _texts);
+        return isOwn || isGroups;
     }
 
     /// <summary>
     /// Puts the decisions that follow from verdicts in force, all at once. Of several verdicts of one account the
-    /// last of each origin counts, and of these the stronger.
+    /// newest of each origin counts, and of these the stronger.
     /// </summary>
     public void Publish(IReadOnlyCollection<Verdict> verdicts)
     {
         ArgumentNullException.ThrowIfNull(verdicts);
         lock (_publishing)
         {
-            var batch = DecisionsOf(verdicts);
-            if (batch.Count > 0)
+            MakeRoomLocked(verdicts.Count);
+            foreach (var verdict in verdicts)
             {
-                _current = Joined(_current, batch);
+                TakeLocked(VerdictHead.Of(verdict));
             }
+
+            PublishLocked();
         }
     }
 
-    // Where nothing was found there is nothing to hold, unless there was something before.
-    private Dictionary<string, BoardDecision> DecisionsOf(IReadOnlyCollection<Verdict> verdicts)
+    /// <summary>The same of verdicts whose heads alone were read.</summary>
+    public void Publish(ReadOnlySpan<VerdictHead> verdicts)
     {
-        var batch = new Dictionary<string, BoardDecision>(StringComparer.Ordinal);
-        foreach (var verdict in verdicts)
+        lock (_publishing)
         {
-            var isKnown = batch.TryGetValue(verdict.AccountId, out var known) || TryFind(verdict.AccountId, out known);
-            if (isKnown || verdict.Level != VerdictLevel.None || verdict.Action != DecisionAction.Allow)
+            MakeRoomLocked(verdicts.Length);
+            foreach (ref readonly var verdict in verdicts)
             {
-                batch[verdict.AccountId] = known is null ? BoardDecision.From(verdict) : known.With(verdict);
-            }
-        }
-
-        return batch;
-    }
-
-    private Snapshot Joined(Snapshot current, Dictionary<string, BoardDecision> batch)
-    {
-        if (current.Count + batch.Count > AccountsMax)
-        {
-            current = WithoutAllowed(current);
-            Refuse(current, batch);
-        }
-
-        var joined = batch;
-        var kept = 0;
-        while (kept < current.Levels.Length && current.Levels[kept].Table.Count < (long)joined.Count * LevelRatio)
-        {
-            joined = Overlay(current.Levels[kept].Table, joined);
-            kept++;
-        }
-
-        return joined.Count == 0 ? current : new Snapshot([new Level(joined), .. current.Levels.AsSpan()[kept..]]);
-    }
-
-    // Newer decisions win.
-    private static Dictionary<string, BoardDecision> Overlay(
-        Dictionary<string, BoardDecision> older, Dictionary<string, BoardDecision> newer)
-    {
-        var joined = new Dictionary<string, BoardDecision>(older, StringComparer.Ordinal);
-        foreach (var (account, decision) in newer)
-        {
-            joined[account] = decision;
-        }
-
-        return joined;
-    }
-
-    // One level, without the accounts that would be answered alike if they were not here.
-    private static Snapshot WithoutAllowed(Snapshot current)
-    {
-        var joined = new Dictionary<string, BoardDecision>(StringComparer.Ordinal);
-        for (var i = current.Levels.Length - 1; i >= 0; i--)
-        {
-            foreach (var (account, decision) in current.Levels[i].Table)
-            {
-                joined[account] = decision;
-            }
-        }
-
-        foreach (var (account, decision) in joined)
-        {
-            if (decision.Action == DecisionAction.Allow)
-            {
-                joined.Remove(account);
-            }
-        }
-
-        return new Snapshot([new Level(joined)]);
-    }
-
-    // What still does not fit: accounts that are not on the board. Those that are must learn of their new decision.
-    private void Refuse(Snapshot current, Dictionary<string, BoardDecision> batch)
-    {
-        var room = AccountsMax - current.Count;
-        foreach (var (account, decision) in batch)
-        {
-            if (current.Levels[0].Table.ContainsKey(account))
-            {
-                continue;
+                TakeLocked(verdict);
             }
 
-            if (decision.Action != DecisionAction.Allow && room > 0)
-            {
-                room--;
-                continue;
-            }
-
-            batch.Remove(account);
-            if (decision.Action != DecisionAction.Allow)
-            {
-                Interlocked.Increment(ref _refusedCount);
-            }
+            PublishLocked();
         }
     }
 
-    private sealed class Level(Dictionary<string, BoardDecision> table)
+    private void PublishLocked()
     {
-        public Dictionary<string, BoardDecision> Table { get; } = table;
-
-        public Dictionary<string, BoardDecision>.AlternateLookup<ReadOnlySpan<char>> ByAccount { get; } =
-            table.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (_batch.Count > 0)
+        {
+            _table.Publish(_batch);
+            _batch.Clear();
+        }
     }
 
-    private sealed class Snapshot(ImmutableArray<Level> levels)
+    private void TakeLocked(in VerdictHead verdict)
     {
-        public static Snapshot Empty { get; } = new([]);
+        Span<byte> key = stackalloc byte[AccountBytesMax + 1];
+        if (!TryWriteKey(verdict.AccountId, key, out var length))
+        {
+            return; // No request can name it.
+        }
 
-        /// <summary>Newest first.</summary>
-        public ImmutableArray<Level> Levels { get; } = levels;
+        var hash = _table.HashOf(key[..(length - 1)]);
+        key = key[..length];
+        key[^1] = (byte)verdict.Origin;
+        var isAllowed = verdict.Action == DecisionAction.Allow;
+        if (_batch.TryFind(hash, key, out var known) || _table.TryFind(hash, key, out known))
+        {
+            if (verdict.At.UtcTicks < known.AtTicks)
+            {
+                return; // Written late, by a process that no longer has the account.
+            }
 
-        public int Count { get; } = levels.Sum(level => level.Table.Count);
+            _allowedCount += (isAllowed ? 1 : 0) - (known.Action == DecisionAction.Allow ? 1 : 0);
+        }
+        else if (verdict.Level == VerdictLevel.None && isAllowed)
+        {
+            return; // Where nothing was found there is nothing to hold, unless there was something before.
+        }
+        else if (_heldCount >= AccountsMax)
+        {
+            _ = Interlocked.Add(ref _refusedCount, isAllowed ? 0 : 1);
+            return;
+        }
+        else
+        {
+            Volatile.Write(ref _heldCount, _heldCount + 1);
+            _allowedCount += isAllowed ? 1 : 0;
+        }
+
+        _batch.Set(hash, key, VerdictRow.Of(verdict, _texts));
+    }
+
+    // Without the accounts that would be answered alike if they were not here.
+    private void MakeRoomLocked(int newcomersMax)
+    {
+        if ((long)_heldCount + newcomersMax > AccountsMax && _allowedCount > AccountsMax / RoomShare)
+        {
+            _table.Compact(static row => row.Action == DecisionAction.Allow);
+            Volatile.Write(ref _heldCount, _heldCount - _allowedCount);
+            _allowedCount = 0;
+        }
+    }
+
+    // The account in UTF-8, and room for the origin behind it.
+    private static bool TryWriteKey(ReadOnlySpan<char> account, Span<byte> key, out int length)
+    {
+        var isWritten = Encoding.UTF8.TryGetBytes(account, key[..^1], out length);
+        length++;
+        return isWritten;
     }
 }

@@ -38,7 +38,9 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
             .WithName("PostDecisions")
             .WithSummary("Which of these accounts may go on?")
             .WithDescription("Exactly one of account_id and account_ids. For account_id the answer is that of GET, for "
-                + "account_ids a list with one answer for each id, in the order asked.")
+                + "account_ids a list with one answer for each id, in the order asked. Beside account_id may stand what "
+                + "else is known of the request: rulings may be on that, too. Alone, account_id is answered fastest, and "
+                + "the rest may be in headers.")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(QuestionBytesMax))
             .Accepts<DecisionQuestion>(JsonType)
             .Produces<DecisionAnswer>(StatusCodes.Status200OK)
@@ -79,10 +81,21 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
             : ApiProblem.BadAccountId().ExecuteAsync(http);
     }
 
+    // The account by its own way, all else in the headers.
     private Task AnswerAsync(HttpContext http, ReadOnlySpan<char> account)
     {
         var policy = desk.Policy;
-        var decision = desk.Decide(policy, GatewayKind.Rest, AccountFault.None, account, plan: default);
+        var named = CallerHeaders.Read(http.Request.Headers, policy, desk.Rulings) with
+        {
+            Fault = AccountFault.None, Account = account,
+        };
+        return AnswerAsync(http, policy, named);
+    }
+
+    private Task AnswerAsync(HttpContext http, GatewayPolicy policy, scoped in NamedKeys named)
+    {
+        var account = named.Account;
+        var decision = desk.Decide(policy, GatewayKind.Rest, named);
         DecisionHeaders.Write(http.Response.Headers, decision, policy);
         return DecisionJson.WriteAsync(http.Response, account, decision, policy, http.RequestAborted);
     }
@@ -108,11 +121,22 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
                 string.Create(CultureInfo.InvariantCulture, $"At most {_options.DecisionBatchMax} accounts at once."));
         }
 
-        return question.AccountIds is null ? One(ids[0]) : Many(ids);
+        return question.AccountIds is not null ? Many(ids)
+            : AccountIdText.IsValid(ids[0]) ? new OneAnswer(this, question)
+            : ApiProblem.BadAccountId();
     }
 
-    private IResult One(string account) =>
-        AccountIdText.IsValid(account) ? new OneAnswer(this, account) : ApiProblem.BadAccountId();
+    private Task AnswerAsync(HttpContext http, DecisionQuestion question) => AnswerAsync(
+        http, desk.Policy, new NamedKeys
+        {
+            Fault = AccountFault.None,
+            Account = question.AccountId,
+            Plan = question.Plan,
+            ApiKey = question.ApiKeyId,
+            PaymentHash = question.PaymentHash,
+            Organisation = question.OrgId,
+            Address = question.Address,
+        });
 
     private IResult Many(IReadOnlyList<string> ids)
     {
@@ -125,15 +149,16 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
                 return ApiProblem.BadAccountId();
             }
 
-            var decision = desk.Decide(policy, GatewayKind.Rest, AccountFault.None, ids[i], plan: default);
+            var named = new NamedKeys { Fault = AccountFault.None, Account = ids[i] };
+            var decision = desk.Decide(policy, GatewayKind.Rest, named);
             answers[i] = DecisionAnswer.From(ids[i], decision, policy);
         }
 
         return TypedResults.Ok(new DecisionAnswers { Decisions = answers });
     }
 
-    private sealed class OneAnswer(DecisionEndpoints endpoints, string account) : IResult
+    private sealed class OneAnswer(DecisionEndpoints endpoints, DecisionQuestion question) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => endpoints.AnswerAsync(httpContext, account);
+        public Task ExecuteAsync(HttpContext httpContext) => endpoints.AnswerAsync(httpContext, question);
     }
 }

@@ -12,9 +12,8 @@ internal static class AuthRequestFront
     public static Task AnswerAsync(HttpContext http, DecisionDesk desk, GatewayKind gateway)
     {
         var policy = desk.Policy;
-        var fault = CallerHeaders.ReadAccount(http.Request.Headers, policy, out var account);
-        var plan = CallerHeaders.ReadPlan(http.Request.Headers, policy);
-        var decision = desk.Decide(policy, gateway, fault, account, plan);
+        var named = CallerHeaders.Read(http.Request.Headers, policy, desk.Rulings);
+        var decision = desk.Decide(policy, gateway, named);
         DecisionHeaders.Write(http.Response.Headers, decision, policy);
         if (!decision.IsBlock)
         {
@@ -22,8 +21,9 @@ internal static class AuthRequestFront
             return Task.CompletedTask;
         }
 
-        http.Response.StatusCode =
-            fault == AccountFault.None ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        http.Response.StatusCode = decision.Reason == AccountFaults.NameOf(named.Fault)
+            ? StatusCodes.Status401Unauthorized
+            : StatusCodes.Status403Forbidden;
         http.Response.ContentLength = 0; // With a length of its own an error gets no problem for a body.
         return Task.CompletedTask;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Sentinel.Api.Decisions;
 
 namespace Sentinel.Api.Gateways;
 
@@ -10,9 +11,22 @@ namespace Sentinel.Api.Gateways;
 /// answer.</summary>
 internal static class CallerHeaders
 {
-    /// <summary>The account that the configured header names.</summary>
-    public static AccountFault ReadAccount(IHeaderDictionary headers, GatewayPolicy policy, out string account) =>
-        ReadAccount(headers[policy.Options.AccountHeader], out account);
+    /// <summary>All that the configured headers name. Headers of keys that there is no ruling on are left alone.</summary>
+    public static NamedKeys Read(IHeaderDictionary headers, GatewayPolicy policy, RulingBoard rulings)
+    {
+        var options = policy.Options;
+        var fault = ReadAccount(headers[options.AccountHeader], out var account);
+        return new NamedKeys
+        {
+            Fault = fault,
+            Account = account,
+            Plan = headers[options.PlanHeader] is [{ } plan] ? plan : "",
+            ApiKey = ReadKey(headers, options.ApiKeyHeader, KeyKind.ApiKey, rulings),
+            PaymentHash = ReadKey(headers, options.PaymentHeader, KeyKind.PaymentHash, rulings),
+            Organisation = ReadKey(headers, options.OrganisationHeader, KeyKind.Organisation, rulings),
+            Address = ReadKey(headers, options.AddressHeader, KeyKind.AddressBlock, rulings),
+        };
+    }
 
     /// <summary>The account that a header's values name. More than one is none: nobody can tell which the gateway
     /// set.</summary>
@@ -33,9 +47,8 @@ internal static class CallerHeaders
         return AccountFault.None;
     }
 
-    /// <summary>The plan; empty where there is none that can be one.</summary>
-    public static string ReadPlan(IHeaderDictionary headers, GatewayPolicy policy) =>
-        headers[policy.Options.PlanHeader] is [{ } plan] ? plan : "";
+    private static string ReadKey(IHeaderDictionary headers, string name, KeyKind kind, RulingBoard rulings) =>
+        rulings.Has(kind) && headers[name] is [{ } value] && TryDecode(value, out var text) ? text : "";
 
     // The server hands bytes over as Latin-1, so that no byte is an error; what they mean is UTF-8.
     private static bool TryDecode(string value, [NotNullWhen(true)] out string? text)

@@ -9,8 +9,10 @@ namespace Sentinel.Api.Gateways;
 /// it.</summary>
 internal ref struct CheckRequest
 {
-    /// <summary>Room that an account or plan needs.</summary>
-    public const int AccountCharsMax = AccountIdText.CharsMax * 2;
+    /// <summary>Room that all it names needs.</summary>
+    public const int NamedCharsMax = 6 * AccountCharsMax;
+
+    private const int AccountCharsMax = AccountIdText.CharsMax * 2;
 
     private const int Attributes = 1;
     private const int Request = 4;
@@ -25,6 +27,10 @@ internal ref struct CheckRequest
 
     private ReadOnlySpan<byte> _account;
     private ReadOnlySpan<byte> _plan;
+    private ReadOnlySpan<byte> _apiKey;
+    private ReadOnlySpan<byte> _payment;
+    private ReadOnlySpan<byte> _organisation;
+    private ReadOnlySpan<byte> _address;
     private ReadOnlySpan<byte> _path;
     private int _accountCount;
 
@@ -41,8 +47,7 @@ internal ref struct CheckRequest
             && check.TryReadHttp(http, policy);
     }
 
-    /// <summary>The account's id.</summary>
-    public readonly AccountFault ReadAccount(Span<char> chars, out int length)
+    private readonly AccountFault ReadAccount(Span<char> chars, out int length)
     {
         length = 0;
         if (_accountCount == 0 || (_accountCount == 1 && _account.IsEmpty))
@@ -59,8 +64,23 @@ internal ref struct CheckRequest
         return AccountFault.None;
     }
 
-    /// <summary>The plan; its length, 0 where there is none.</summary>
-    public readonly int ReadPlan(Span<char> chars) => TryDecode(_plan, chars, out var length) ? length : 0;
+    /// <summary>All that it names, in characters of the space, which has room for <see cref="NamedCharsMax"/>.</summary>
+    public readonly NamedKeys ReadNamed(AccountFault fault, Span<char> space)
+    {
+        var accountLength = 0;
+        var account = space[..AccountCharsMax];
+        fault = fault == AccountFault.None ? ReadAccount(account, out accountLength) : fault;
+        return new NamedKeys
+        {
+            Fault = fault,
+            Account = account[..accountLength],
+            Plan = Decoded(_plan, space[AccountCharsMax..]),
+            ApiKey = Decoded(_apiKey, space[(2 * AccountCharsMax)..]),
+            PaymentHash = Decoded(_payment, space[(3 * AccountCharsMax)..]),
+            Organisation = Decoded(_organisation, space[(4 * AccountCharsMax)..]),
+            Address = Decoded(_address, space[(5 * AccountCharsMax)..]),
+        };
+    }
 
     /// <summary>The body of a refusal.</summary>
     public readonly ReadOnlyMemory<byte> DenyBodyFor(DenyFormat format)
@@ -144,9 +164,36 @@ internal ref struct CheckRequest
         {
             HasVersionHeader = true;
         }
+        else
+        {
+            TakeOther(key, value, policy.Options);
+        }
 
         return !reader.IsBroken;
     }
+
+    private void TakeOther(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, GatewayOptions options)
+    {
+        if (Ascii.EqualsIgnoreCase(key, options.ApiKeyHeader))
+        {
+            _apiKey = value;
+        }
+        else if (Ascii.EqualsIgnoreCase(key, options.PaymentHeader))
+        {
+            _payment = value;
+        }
+        else if (Ascii.EqualsIgnoreCase(key, options.OrganisationHeader))
+        {
+            _organisation = value;
+        }
+        else if (Ascii.EqualsIgnoreCase(key, options.AddressHeader))
+        {
+            _address = value;
+        }
+    }
+
+    private static ReadOnlySpan<char> Decoded(ReadOnlySpan<byte> utf8, Span<char> space) =>
+        TryDecode(utf8, space[..AccountCharsMax], out var length) ? space[..length] : default;
 
     private static bool TryDecode(ReadOnlySpan<byte> utf8, Span<char> chars, out int length)
     {

@@ -13,31 +13,48 @@ internal sealed class DecisionDesk(
     /// <summary>How decisions are served at this moment.</summary>
     public GatewayPolicy Policy => policies.Current;
 
-    /// <summary>Decides on an account that was read, or on a request that names none.</summary>
-    public GatewayDecision Decide(
-        GatewayPolicy policy, GatewayKind gateway, AccountFault fault, ReadOnlySpan<char> account,
-        ReadOnlySpan<char> plan)
+    /// <summary>The rulings that stand.</summary>
+    public RulingBoard Rulings => rulings;
+
+    /// <summary>Decides on a request, whatever it names.</summary>
+    public GatewayDecision Decide(GatewayPolicy policy, GatewayKind gateway, scoped in NamedKeys named)
     {
         // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
         var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());
         var staleFor = board.StaleFor(now);
         BoardDecision? verdict = null;
-        Ruling? ruling = null;
-        if (fault == AccountFault.None)
+        if (named.Fault == AccountFault.None && board.TryFind(named.Account, out var found))
         {
-            board.TryFind(account, out verdict);
-            rulings.TryFind(account, now, out ruling);
+            verdict = found;
         }
 
         var decision = GatewayDecision.Of(
             new DecisionFacts
             {
-                Gateway = gateway, Fault = fault, Account = account, Plan = plan,
-                Verdict = verdict, Ruling = ruling, StaleFor = staleFor, Now = now,
+                Gateway = gateway, Fault = named.Fault, Account = named.Account, Plan = named.Plan,
+                Verdict = verdict, Ruling = RulingOn(named, verdict?.CampaignId, now), StaleFor = staleFor, Now = now,
             },
             policy);
         telemetry.Answered(decision.Action);
         telemetry.Decided(clock.GetElapsedTime(began));
         return decision;
     }
+
+    // In the order of KeyKind: of those that rank alike the most specific stays.
+    private Ruling? RulingOn(scoped in NamedKeys named, ReadOnlySpan<char> campaign, DateTimeOffset now)
+    {
+        var strongest = Stronger(null, KeyKind.ApiKey, named.ApiKey, now);
+        if (named.Fault == AccountFault.None)
+        {
+            strongest = Stronger(strongest, KeyKind.Account, named.Account, now);
+        }
+
+        strongest = Stronger(strongest, KeyKind.Campaign, campaign, now);
+        strongest = Stronger(strongest, KeyKind.PaymentHash, named.PaymentHash, now);
+        strongest = Stronger(strongest, KeyKind.Organisation, named.Organisation, now);
+        return Stronger(strongest, KeyKind.AddressBlock, named.Address, now);
+    }
+
+    private Ruling? Stronger(Ruling? moreSpecific, KeyKind kind, ReadOnlySpan<char> text, DateTimeOffset now) =>
+        rulings.TryFind(kind, text, now, out var ruling) && ruling.Outranks(moreSpecific) ? ruling : moreSpecific;
 }

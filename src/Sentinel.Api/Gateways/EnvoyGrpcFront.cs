@@ -96,12 +96,8 @@ internal static class EnvoyGrpcFront
             fault = AccountFault.Unreadable;
         }
 
-        Span<char> account = stackalloc char[CheckRequest.AccountCharsMax];
-        Span<char> plan = stackalloc char[CheckRequest.AccountCharsMax];
-        var accountLength = 0;
-        fault = fault == AccountFault.None ? check.ReadAccount(account, out accountLength) : fault;
-        var decision = desk.Decide(
-            policy, GatewayKind.Envoy, fault, account[..accountLength], plan[..check.ReadPlan(plan)]);
+        Span<char> names = stackalloc char[CheckRequest.NamedCharsMax];
+        var decision = desk.Decide(policy, GatewayKind.Envoy, check.ReadNamed(fault, names));
 
         var space = output.GetSpan(CheckResponse.BytesMax + PrefixBytes);
         var room = space.Slice(PrefixBytes, CheckResponse.BytesMax);

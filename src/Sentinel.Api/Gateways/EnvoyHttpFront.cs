@@ -17,9 +17,8 @@ internal static class EnvoyHttpFront
     public static Task AnswerAsync(HttpContext http, DecisionDesk desk)
     {
         var (policy, request, response) = (desk.Policy, http.Request, http.Response);
-        var fault = CallerHeaders.ReadAccount(request.Headers, policy, out var account);
-        var plan = CallerHeaders.ReadPlan(request.Headers, policy);
-        var decision = desk.Decide(policy, GatewayKind.Envoy, fault, account, plan);
+        var decision = desk.Decide(
+            policy, GatewayKind.Envoy, CallerHeaders.Read(request.Headers, policy, desk.Rulings));
         DecisionHeaders.Write(response.Headers, decision, policy);
         if (!decision.IsBlock)
         {

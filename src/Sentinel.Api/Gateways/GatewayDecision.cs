@@ -1,7 +1,13 @@
-// Precedence, strongest first: the kill switch; a request that names no account, by fail mode; a ruling that allows;
-// any
-// other ruling; the verdict, once its delay is over; no verdict, on a board too old to mean anything by fail mode.
-// Of the rulings on one account the latest stands: a person changed their mind.
+// Precedence, strongest first:
+//   1. the kill switch;
+//   2. a ruling that allows, on any key that the request names, until it ends;
+//   3. any other ruling;
+//   4. a verified workload, which may allow what only a verdict stands against;
+//   5. a request that names no account, by fail mode;
+//   6. the verdict, once its delay is over;
+//   7. no verdict; on a board too old to mean anything by fail mode.
+// Of several rulings of one rank that on the most specific key holds: API key, account, campaign, payment instrument,
+// organisation, address block, and of blocks the narrowest. Of those on one key the latest: a person changed their mind.
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Verdicts;
 
@@ -25,7 +31,7 @@ internal readonly ref struct DecisionFacts
     /// <summary>What the board holds of it.</summary>
     public BoardDecision? Verdict { get; init; }
 
-    /// <summary>The ruling in force on it.</summary>
+    /// <summary>The strongest ruling in force on what it names.</summary>
     public Ruling? Ruling { get; init; }
 
     /// <summary>Lag of the board; null when it was never up to date.</summary>
@@ -49,6 +55,9 @@ internal readonly record struct GatewayDecision
 
     /// <summary>Reason of a ruling.</summary>
     public const string RuledOn = "ruling";
+
+    /// <summary>Reason of a workload that was verified.</summary>
+    public const string VerifiedWorkload = "verified_workload";
 
     /// <summary>What to do.</summary>
     public required DecisionAction Action { get; init; }
@@ -92,14 +101,14 @@ internal readonly record struct GatewayDecision
             return nothing with { Reason = KillSwitch, DecisionId = KillSwitch };
         }
 
-        if (facts.Fault != AccountFault.None)
-        {
-            return nothing with { Action = ActionOf(nothing.FailMode), Reason = AccountFaults.NameOf(facts.Fault) };
-        }
-
         if (facts.Ruling is { } ruling)
         {
             return Ruled(nothing, ruling, facts.Now, policy);
+        }
+
+        if (facts.Fault != AccountFault.None)
+        {
+            return nothing with { Action = ActionOf(nothing.FailMode), Reason = AccountFaults.NameOf(facts.Fault) };
         }
 
         if (facts.Verdict is { } verdict)
@@ -131,8 +140,8 @@ internal readonly record struct GatewayDecision
         in GatewayDecision nothing, Ruling ruling, DateTimeOffset now, GatewayPolicy policy) => nothing with
         {
             Action = ruling.Action,
-            Reason = RuledOn,
-            DecisionId = $"ruling-{ruling.Id}",
+            Reason = ruling.Basis == RulingBasis.VerifiedWorkload ? VerifiedWorkload : RuledOn,
+            DecisionId = ruling.DecisionId,
             TtlSeconds = ruling.ExpiresAt is { } end
                 ? (int)Math.Clamp((end - now).TotalSeconds, 1, policy.DecisionTtlSeconds)
                 : policy.DecisionTtlSeconds,

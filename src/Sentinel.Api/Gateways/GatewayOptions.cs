@@ -87,6 +87,22 @@ public sealed class GatewayOptions
     [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
     public string PlanHeader { get; init; } = "x-llm-sentinel-plan";
 
+    /// <summary>Header in which a gateway names the API key by an id or hash; never the key itself.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
+    public string ApiKeyHeader { get; init; } = "x-llm-sentinel-api-key-id";
+
+    /// <summary>Header in which a gateway names the organisation.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
+    public string OrganisationHeader { get; init; } = "x-llm-sentinel-org";
+
+    /// <summary>Header in which a gateway names the payment instrument by the hash that its events carry.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
+    public string PaymentHeader { get; init; } = "x-llm-sentinel-payment-hash";
+
+    /// <summary>Header in which a gateway names the client's address.</summary>
+    [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
+    public string AddressHeader { get; init; } = "x-llm-sentinel-address";
+
     /// <summary>Key of Portkey's metadata that names the account.</summary>
     [Required, RegularExpression("^[A-Za-z0-9_.-]{1,64}$")]
     public string PortkeyAccountKey { get; init; } = "_user";

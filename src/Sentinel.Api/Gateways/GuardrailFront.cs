@@ -16,17 +16,20 @@ internal static class GuardrailFront
     public static readonly string[] LiteLlmPaths =
         ["/v1/gateways/litellm", "/v1/gateways/litellm/beta/litellm_basic_guardrail_api"];
 
-    // In the order in which ingest takes them for the account.
-    private static readonly BodyField[] LiteLlmFields =
-    [
-        new("request_data", "user_api_key_hash"), new("request_data", "user_api_key_user_id"),
-        new("request_data", "user_api_key_end_user_id"), new("request_data", "user_api_key_team_id"),
-        new("request_data", "user_api_key_org_id"),
-    ];
+    private static readonly GuardrailFields LiteLlmFields = new(
+        // In the order in which ingest takes them for the account.
+        [
+            new("request_data", "user_api_key_hash"), new("request_data", "user_api_key_user_id"),
+            new("request_data", "user_api_key_end_user_id"), new("request_data", "user_api_key_team_id"),
+            new("request_data", "user_api_key_org_id"),
+        ],
+        Plan: new("additional_provider_specific_params", "plan"),
+        ApiKey: new("request_data", "user_api_key_hash"),
+        PaymentHash: new("additional_provider_specific_params", "payment_hash"),
+        Organisation: new("request_data", "user_api_key_org_id"),
+        Address: new("additional_provider_specific_params", "address"));
 
-    private static readonly BodyField LiteLlmPlan = new("additional_provider_specific_params", "plan");
-    private static readonly BodyField[] KongFields = [new("", "account_id")];
-    private static readonly BodyField KongPlan = new("", "plan");
+    private static readonly GuardrailFields KongFields = GuardrailFields.In("", "account_id");
 
     private static ReadOnlySpan<byte> NoneAnswer => """{"action":"NONE"}"""u8;
 
@@ -37,7 +40,7 @@ internal static class GuardrailFront
     /// <summary>LiteLLM's generic guardrail API.</summary>
     public static async Task LiteLlmAsync(HttpContext http, DecisionDesk desk)
     {
-        var decision = await DecideByBodyAsync(http, desk, GatewayKind.LiteLlm, LiteLlmFields, LiteLlmPlan);
+        var decision = await DecideByBodyAsync(http, desk, GatewayKind.LiteLlm, LiteLlmFields);
         if (!decision.IsBlock)
         {
             await WriteAsync(http, NoneAnswer);
@@ -54,9 +57,8 @@ internal static class GuardrailFront
     /// <summary>Portkey's webhook guardrail.</summary>
     public static async Task PortkeyAsync(HttpContext http, DecisionDesk desk)
     {
-        BodyField[] account = [new("metadata", desk.Policy.Options.PortkeyAccountKey)];
-        var decision = await DecideByBodyAsync(
-            http, desk, GatewayKind.Portkey, account, new BodyField("metadata", "plan"));
+        var fields = GuardrailFields.In("metadata", desk.Policy.Options.PortkeyAccountKey);
+        var decision = await DecideByBodyAsync(http, desk, GatewayKind.Portkey, fields);
         await WriteAsync(http, decision.IsBlock ? FailAnswer : PassAnswer);
     }
 
@@ -64,15 +66,14 @@ internal static class GuardrailFront
     public static async Task KongAsync(HttpContext http, DecisionDesk desk)
     {
         var (policy, headers) = (desk.Policy, http.Request.Headers);
-        var fault = CallerHeaders.ReadAccount(headers, policy, out var account);
         GatewayDecision decision;
-        if (fault == AccountFault.Missing)
+        if (CallerHeaders.ReadAccount(headers[policy.Options.AccountHeader], out _) == AccountFault.Missing)
         {
-            decision = await DecideByBodyAsync(http, desk, GatewayKind.Kong, KongFields, KongPlan);
+            decision = await DecideByBodyAsync(http, desk, GatewayKind.Kong, KongFields);
         }
         else
         {
-            decision = desk.Decide(policy, GatewayKind.Kong, fault, account, CallerHeaders.ReadPlan(headers, policy));
+            decision = desk.Decide(policy, GatewayKind.Kong, CallerHeaders.Read(headers, policy, desk.Rulings));
             Begin(http, decision, policy);
         }
 
@@ -86,17 +87,12 @@ internal static class GuardrailFront
     }
 
     private static async Task<GatewayDecision> DecideByBodyAsync(
-        HttpContext http, DecisionDesk desk, GatewayKind gateway, BodyField[] accountFields, BodyField planField)
+        HttpContext http, DecisionDesk desk, GatewayKind gateway, GuardrailFields fields)
     {
         var policy = desk.Policy;
-        var search = new BodySearch([.. accountFields, planField]);
+        var search = new BodySearch(fields.All);
         var fault = await search.ReadAsync(http, policy.Options.BodyBytesMax, http.RequestAborted);
-        var account = "";
-        for (var i = 0; i < accountFields.Length && account.Length == 0; i++)
-        {
-            account = search.ValueOf(i);
-        }
-
+        var account = fields.AccountIn(search);
         if (account.Length > 0)
         {
             fault = AccountIdText.IsValid(account) ? AccountFault.None : AccountFault.Bad;
@@ -106,7 +102,7 @@ internal static class GuardrailFront
             fault = AccountFault.Missing;
         }
 
-        var decision = desk.Decide(policy, gateway, fault, account, search.ValueOf(accountFields.Length));
+        var decision = desk.Decide(policy, gateway, fields.NamedIn(search, fault, account));
         Begin(http, decision, policy);
         return decision;
     }

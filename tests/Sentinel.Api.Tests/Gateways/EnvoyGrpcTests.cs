@@ -58,7 +58,7 @@ public sealed class EnvoyGrpcTests
     {
         await using var host = await ApiHost.StartAsync();
         var long1 = new string('r', 400);
-        host.Rulings.Publish([new("a", new Ruling("r\r\n" + long1, "a", DecisionAction.Throttle, ExpiresAt: null))]);
+        host.Rulings.Publish([new(new(KeyKind.Account, "a"), new Ruling("r\r\n" + long1, new(KeyKind.Account, "a"), DecisionAction.Throttle, ExpiresAt: null))]);
         host.Board.Publish([Verdicts.Of("b", DecisionAction.Throttle, offset: long.MaxValue, reason: long1)]);
         var ruled = await Check(host, Request("a"));
         Assert.Equal("ruling-r__" + long1[..190], ruled.DynamicMetadata.Fields["decision_id"].StringValue);

@@ -12,7 +12,7 @@ public sealed class GatewayDecisionTests
     [Fact]
     public void Of_RulingThatAllows_OutranksAVerdictUntilItEnds()
     {
-        var allow = new Ruling("r-1", "a", DecisionAction.Allow, Noon.AddSeconds(30));
+        var allow = new Ruling("r-1", new RulingKey(KeyKind.Account, "a"), DecisionAction.Allow, Noon.AddSeconds(30));
         var decision = Decide(new GatewayOptions(), verdict: Verdict, ruling: allow);
         Assert.Equal((DecisionAction.Allow, "ruling", "ruling-r-1"), (decision.Action, decision.Reason, decision.DecisionId));
         Assert.Equal(30, decision.TtlSeconds); // Nobody may keep it for longer than it stands.
@@ -22,18 +22,49 @@ public sealed class GatewayDecisionTests
     [Fact]
     public void Of_RulingThatBlocks_OutranksNoVerdictAndIsNotDelayed()
     {
-        var block = new Ruling("r-2", "a", DecisionAction.Block, ExpiresAt: null);
+        var block = new Ruling("r-2", new RulingKey(KeyKind.Account, "a"), DecisionAction.Block, ExpiresAt: null);
         var allowed = BoardDecision.From(Verdicts.Of("a", DecisionAction.Allow));
         var options = new GatewayOptions { DelaySecondsMax = 3_600, DelayKey = "0123456789abcdef" };
         Assert.Equal(DecisionAction.Block, Decide(options, verdict: allowed, ruling: block).Action);
         Assert.Equal(DecisionAction.Block, Decide(options, verdict: null, ruling: block).Action);
     }
 
+    // On each of two keys a ruling or a workload: which one holds, and over what.
+    [Fact]
+    public void Outranks_TwoKeys_AllowThenAnyRulingThenWorkloadAndOfEqualsTheMoreSpecific()
+    {
+        (RulingBasis Basis, DecisionAction Action)[] falling =
+        [
+            (RulingBasis.Review, DecisionAction.Allow), (RulingBasis.Review, DecisionAction.Block),
+            (RulingBasis.VerifiedWorkload, DecisionAction.Allow),
+        ];
+        for (var specific = 0; specific < falling.Length; specific++)
+        {
+            for (var wider = 0; wider < falling.Length; wider++)
+            {
+                var outranks = On(KeyKind.PaymentHash, falling[wider]).Outranks(On(KeyKind.Account, falling[specific]));
+                Assert.True(outranks == wider < specific, $"{falling[wider]} over {falling[specific]}");
+            }
+        }
+
+        Assert.True(On(KeyKind.AddressBlock, falling[1]).Outranks(null));
+        Assert.False(On(KeyKind.Organisation, (RulingBasis.Review, DecisionAction.Throttle)).Outranks(
+            On(KeyKind.Account, (RulingBasis.Review, DecisionAction.Observe)))); // As severe as it is specific.
+        var workload = Decide(new GatewayOptions(), verdict: Verdict, ruling: On(KeyKind.Organisation, falling[2]));
+        Assert.Equal((DecisionAction.Allow, "verified_workload"), (workload.Action, workload.Reason));
+        var closed = new GatewayOptions { FailMode = FailMode.Closed };
+        var nameless = Decide(closed, ruling: On(KeyKind.ApiKey, falling[0]), fault: AccountFault.Missing);
+        Assert.Equal((DecisionAction.Allow, "ruling"), (nameless.Action, nameless.Reason));
+
+        static Ruling On(KeyKind kind, (RulingBasis Basis, DecisionAction Action) what) =>
+            new("r", new RulingKey(kind, "x"), what.Action, ExpiresAt: null) { Basis = what.Basis };
+    }
+
     [Fact]
     public void Of_KillSwitch_OutranksEverythingAndSaysSo()
     {
         var options = new GatewayOptions { KillSwitch = true, FailMode = FailMode.Closed };
-        var block = new Ruling("r-2", "a", DecisionAction.Block, ExpiresAt: null);
+        var block = new Ruling("r-2", new RulingKey(KeyKind.Account, "a"), DecisionAction.Block, ExpiresAt: null);
         foreach (var decision in new[]
         {
             Decide(options, Verdict, block), Decide(options, fault: AccountFault.Missing),
@@ -98,7 +129,7 @@ public sealed class GatewayDecisionTests
     public void Of_DelayedVerdict_IsObservedAndMayBeReusedUntilItIsEnforced()
     {
         var options = new GatewayOptions { DelaySecondsMax = 1_000_000 / 2, DelayKey = "0123456789abcdef" };
-        var verdict = Verdict with { FlaggedAt = Noon, At = Noon };
+        var verdict = Verdict with { FlaggedAt = Noon };
         var first = Decide(options, verdict);
         Assert.Equal((DecisionAction.Observe, "enforcement_delayed"), (first.Action, first.Reason));
         Assert.Equal("0-7-1", first.DecisionId);
@@ -115,7 +146,7 @@ public sealed class GatewayDecisionTests
         {
             var middle = (low + high) / 2;
             var now = Noon.AddSeconds(middle);
-            var verdict = Verdict with { FlaggedAt = Noon, At = now };
+            var verdict = Verdict with { FlaggedAt = Noon };
             (low, high) = Decide(options, verdict, account: account, now: now).IsBlock ? (low, middle) : (middle, high);
         }
 

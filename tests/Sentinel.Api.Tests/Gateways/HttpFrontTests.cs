@@ -99,7 +99,7 @@ public sealed class HttpFrontTests
     {
         await using var host = await ApiHost.StartAsync();
         host.Board.Publish([Verdicts.Of("bad")]);
-        host.Rulings.Publish([new("ruled", new Ruling("r", "ruled", DecisionAction.Block, ExpiresAt: null))]);
+        host.Rulings.Publish([new(new(KeyKind.Account, "ruled"), new Ruling("r", new(KeyKind.Account, "ruled"), DecisionAction.Block, ExpiresAt: null))]);
         Assert.Equal(HttpStatusCode.Forbidden, (await Ask(host, "/v1/gateways/nginx", "ruled")).StatusCode);
         host.Reload(("Gateways:KillSwitch", "true"));
         foreach (var account in new[] { "bad", "ruled" })

@@ -17,6 +17,7 @@ public class VerdictRecordTests
     };
 
     private readonly VerdictRecord _record = new();
+    private readonly VerdictHeadReader _heads = new();
 
     [Fact]
     public void TryRead_WhatWasWritten_IsTheSame()
@@ -32,6 +33,8 @@ public class VerdictRecordTests
             Assert.Equal(verdict.AbuseTypes, read.AbuseTypes.AsEnumerable());
             Assert.Equal(
                 verdict with { Reasons = [], AbuseTypes = [] }, read with { Reasons = [], AbuseTypes = [] });
+            Assert.True(_heads.TryRead(_record.Write(verdict).Span, out var head));
+            Assert.Equal(VerdictHead.Of(verdict), head);
         }
     }
 
@@ -46,16 +49,31 @@ public class VerdictRecordTests
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.False(VerdictRecord.TryRead(bytes.AsMemory(0, length), out _));
+            Assert.False(_heads.TryRead(bytes.AsSpan(0, length), out _));
         }
 
         foreach (var text in new[] { "null", "[]", "{}", "7", """{"account_id":7}""" })
         {
             Assert.False(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(text), out _));
+            Assert.False(_heads.TryRead(Encoding.UTF8.GetBytes(text), out _));
         }
 
         var json = Encoding.UTF8.GetString(bytes);
         Assert.False(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(json.Replace("\"abusive\"", "\"awful\"")), out _));
         Assert.True(VerdictRecord.TryRead(Encoding.UTF8.GetBytes(json.Replace("{\"account", "{\"new\":[1],\"account")), out _));
+        foreach (var (name, other) in new[]
+        {
+            ("\"abusive\"", "\"awful\""), ("\"campaigns\"", "\"stars\""), ("\"offset\":", "\"offset\":\"\",\"x\":"),
+            ("\"partition\"", "\"part\""), ("\"reasons\":[", "\"reasons\":7,\"x\":["),
+        })
+        {
+            Assert.Contains(name, json, StringComparison.Ordinal);
+            Assert.False(_heads.TryRead(Encoding.UTF8.GetBytes(json.Replace(name, other)), out _), name);
+        }
+
+        Assert.True(_heads.TryRead(
+            Encoding.UTF8.GetBytes(json.Replace("{\"account", "{\"new\":[{\"code\":1}],\"account")), out var head));
+        Assert.Equal(VerdictHead.Of(Full), head);
     }
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Verdicts;
@@ -16,8 +16,9 @@ internal sealed partial class BoardFeed(
     DecisionBoard board, RulingBoard rulings, StreamingTelemetry telemetry, TimeProvider clock, ILogger<BoardFeed> logger)
 {
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<Verdict> _verdicts = [];
-    private readonly List<KeyValuePair<string, Ruling?>> _rulings = [];
+    private readonly VerdictHeadReader _heads = new();
+    private readonly List<VerdictHead> _verdicts = [];
+    private readonly List<KeyValuePair<RulingKey, Ruling?>> _rulings = [];
 
     /// <summary>Ends when all that stood at the start is on the boards.</summary>
     public Task WhenCaughtUp => _caughtUp.Task;
@@ -79,7 +80,7 @@ internal sealed partial class BoardFeed(
                 continue; // Verdicts are superseded, never withdrawn by deletion.
             }
 
-            if (VerdictRecord.TryRead(row.Value, out var verdict))
+            if (_heads.TryRead(row.Value.Span, out var verdict))
             {
                 _verdicts.Add(verdict);
             }
@@ -89,7 +90,7 @@ internal sealed partial class BoardFeed(
             }
         }
 
-        board.Publish(_verdicts);
+        board.Publish(CollectionsMarshal.AsSpan(_verdicts));
     }
 
     private void ApplyRulings(ReadOnlyMemory<TableRow> rows)
@@ -97,13 +98,13 @@ internal sealed partial class BoardFeed(
         _rulings.Clear();
         foreach (ref readonly var row in rows.Span)
         {
-            if (row.IsDeleted)
+            if (row.IsDeleted && RulingKey.TryReadRecordKey(row.Key.Span, out var withdrawn))
             {
-                _rulings.Add(new(Encoding.UTF8.GetString(row.Key.Span), null));
+                _rulings.Add(new(withdrawn, null));
             }
             else if (Ruling.TryRead(row.Value, out var ruling))
             {
-                _rulings.Add(new(ruling.AccountId, ruling));
+                _rulings.Add(new(ruling.Key, ruling));
             }
             else
             {

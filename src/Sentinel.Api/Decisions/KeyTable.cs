@@ -1,0 +1,131 @@
+// Invariant: written by whoever makes it, and never again once it is published. Arrays without references hold it, so the
+// collector passes over millions of entries.
+using System.Collections;
+
+namespace Sentinel.Api.Decisions;
+
+/// <summary>
+/// Values by key: open addressing with linear probing over 64-bit hashes, and the whole key compared in the end. Holds as
+/// much as it was made for: 12 bytes of slots, 12 of hash and end of key, the key and the value for each entry.
+/// </summary>
+internal sealed class KeyTable<T>
+{
+    private readonly ulong[] _slots; // Low half of the hash, and the row behind it counted from 1; 0 where there is none.
+    private readonly ulong[] _hashes;
+    private readonly int[] _ends;
+    private readonly byte[] _keys;
+    private readonly T[] _values;
+
+    /// <summary>Room for so many entries, and so many bytes of keys.</summary>
+    public KeyTable(int entries, int keyBytes)
+    {
+        _slots = new ulong[Math.Max(2, entries + (entries / 2))];
+        _hashes = new ulong[entries];
+        _ends = new int[entries];
+        _keys = new byte[keyBytes];
+        _values = new T[entries];
+    }
+
+    /// <summary>Entries in it.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a key that is not in it.</summary>
+    public void Add(ulong hash, ReadOnlySpan<byte> key, T value)
+    {
+        var start = Count == 0 ? 0 : _ends[Count - 1];
+        key.CopyTo(_keys.AsSpan(start));
+        (_hashes[Count], _ends[Count], _values[Count]) = (hash, start + key.Length, value);
+        Count++;
+        var at = HomeOf(hash);
+        while (_slots[at] != 0)
+        {
+            at = Next(at);
+        }
+
+        _slots[at] = (hash << 32) | (uint)Count;
+    }
+
+    /// <summary>The value of a key. Allocates nothing.</summary>
+    public bool TryFind(ulong hash, ReadOnlySpan<byte> key, out T value)
+    {
+        var row = RowOf(hash, key);
+        value = row < 0 ? default! : _values[row];
+        return row >= 0;
+    }
+
+    /// <summary>One table of two; of a key in both the newer value stays.</summary>
+    /// <param name="older">The one.</param>
+    /// <param name="newer">The other.</param>
+    /// <param name="drops">Values that are left out, or null.</param>
+    public static KeyTable<T> Merge(KeyTable<T> older, KeyTable<T> newer, Predicate<T>? drops)
+    {
+        var isLeftOut = new BitArray(older.Count);
+        var (entries, keyBytes) = (0, 0);
+        for (var row = 0; row < newer.Count; row++)
+        {
+            var key = newer.KeyOf(row);
+            if (older.RowOf(newer._hashes[row], key) is >= 0 and var shadowed)
+            {
+                isLeftOut[shadowed] = true;
+            }
+
+            if (drops?.Invoke(newer._values[row]) != true)
+            {
+                (entries, keyBytes) = (entries + 1, keyBytes + key.Length);
+            }
+        }
+
+        for (var row = 0; row < older.Count; row++)
+        {
+            isLeftOut[row] |= drops?.Invoke(older._values[row]) == true;
+            if (!isLeftOut[row])
+            {
+                (entries, keyBytes) = (entries + 1, keyBytes + older.KeyOf(row).Length);
+            }
+        }
+
+        var merged = new KeyTable<T>(entries, keyBytes);
+        for (var row = 0; row < older.Count; row++)
+        {
+            if (!isLeftOut[row])
+            {
+                merged.Add(older._hashes[row], older.KeyOf(row), older._values[row]);
+            }
+        }
+
+        for (var row = 0; row < newer.Count; row++)
+        {
+            if (drops?.Invoke(newer._values[row]) != true)
+            {
+                merged.Add(newer._hashes[row], newer.KeyOf(row), newer._values[row]);
+            }
+        }
+
+        return merged;
+    }
+
+    private ReadOnlySpan<byte> KeyOf(int row)
+    {
+        var start = row == 0 ? 0 : _ends[row - 1];
+        return _keys.AsSpan(start, _ends[row] - start);
+    }
+
+    private int RowOf(ulong hash, ReadOnlySpan<byte> key)
+    {
+        for (var at = HomeOf(hash); _slots[at] is not 0 and var slot; at = Next(at))
+        {
+            var row = (int)(uint)slot - 1;
+            if (slot >> 32 == (uint)hash && _hashes[row] == hash && KeyOf(row).SequenceEqual(key))
+            {
+                return row;
+            }
+        }
+
+        return -1;
+    }
+
+    // By the high bits: the low ones tell entries of a slot apart.
+    private int HomeOf(ulong hash) => (int)Math.BigMul(hash, (ulong)_slots.Length, out _);
+
+    private int Next(int at) => at + 1 == _slots.Length ? 0 : at + 1;
+}
