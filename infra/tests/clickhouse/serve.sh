@@ -6,37 +6,13 @@
 # Exit code 77: it cannot be had here (no apt, no network, another release); standard error says why.
 set -euo pipefail
 
-cannot=77
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
-pins=$here/packages.sha256
+# shellcheck source=infra/tests/debian.sh
+. "$here/../debian.sh"
 mkdir -p -- "$1"
 cache=$(readlink -f -- "$1")
 root=$cache/root
-
-give_up() { echo "clickhouse: $*" >&2; exit "$cannot"; }
-
-bring() {
-  [[ $(uname -m) == x86_64 ]] || give_up "only for x86-64"
-  command -v apt-get > /dev/null && command -v dpkg > /dev/null || give_up "apt-get and dpkg are not there"
-  local work name
-  work=$(mktemp -d "$cache/bring.XXXXXX")
-  # The packages' names are what their files' names begin with.
-  mapfile -t names < <(sed -E 's/^[0-9a-f]+ +([^_]+)_.*/\1/' "$pins")
-  (cd "$work" && timeout 300 apt-get download "${names[@]}" > /dev/null 2> "$work/apt.log") \
-    || { tail -n 2 "$work/apt.log" >&2; rm -rf -- "$work"; give_up "the packages cannot be downloaded"; }
-  (cd "$work" && sha256sum --check --quiet "$pins" >&2) \
-    || { rm -rf -- "$work"; give_up "what was downloaded is not what was tested with"; }
-  for name in "$work"/*.deb; do dpkg -x "$name" "$work/root"; done
-  rm -rf -- "$root"
-  mv -- "$work/root" "$root"
-  rm -rf -- "$work"
-  sha256sum < "$pins" > "$cache/stamp"
-}
-
-exec 9> "$cache/lock"
-flock -w 400 9 || give_up "another run has been bringing it for minutes"
-if [[ ! -f $cache/stamp || $(< "$cache/stamp") != "$(sha256sum < "$pins")" ]]; then bring; fi
-exec 9>&-
+debian_bring clickhouse "$cache" "$here/packages.sha256"
 if (( $# == 1 )); then exit 0; fi
 
 folder=$2 http=$3 tcp=$4
@@ -77,4 +53,4 @@ trap 'exit 0' TERM INT
 while kill -0 "$server" 2> /dev/null; do
   if read -r -t 1 _; then :; elif (( $? <= 128 )); then exit 0; fi
 done
-give_up "the server ended by itself: $(tail -n 2 "$folder/out.log" | cut -c1-300)"
+debian_give_up "the server ended by itself: $(tail -n 2 "$folder/out.log" | cut -c1-300)"
