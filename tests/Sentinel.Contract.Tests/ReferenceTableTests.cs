@@ -14,6 +14,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Simulation"] = ["Sentinel.Detection"],
         ["Sentinel.Evaluation"] = ["Sentinel.Detection"],
         ["Sentinel.Api"] = ["Sentinel.Detection", "Sentinel.Storage", "Sentinel.Streaming"],
+        ["Sentinel.Client"] = [], // Others build on it: it brings nothing along.
         ["Sentinel"] =
         [
             "Sentinel.Api", "Sentinel.Detection", "Sentinel.Evaluation", "Sentinel.Inference", "Sentinel.Simulation",
@@ -30,6 +31,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Simulation"] = [],
         ["Sentinel.Evaluation"] = [],
         ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi"],
+        ["Sentinel.Client"] = [],
         ["Sentinel"] =
         [
             "System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
