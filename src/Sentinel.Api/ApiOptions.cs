@@ -38,11 +38,22 @@ public sealed class ApiOptions
     public int StaleAfterSeconds { get; init; } = 5;
 
     /// <summary>
-    /// Accounts on the decision board. Default 2,000,000 at about 190 bytes: 380 MB when full. Past it, accounts that
+    /// Accounts on the decision board. Default 2,000,000 at about 105 bytes: 210 MB when full. Past it, accounts that
     /// may go on are left off, since an account that is not on the board is allowed too.
     /// </summary>
     [Range(16, 50_000_000)]
     public int BoardAccountsMax { get; init; } = 2_000_000;
+
+    /// <summary>
+    /// Decisions that may wait for the log, rounded up to a power of two; what comes then is dropped and counted. Default
+    /// 16,384: about 10 MiB.
+    /// </summary>
+    [Range(256, 1 << 20)]
+    public int DecisionLogMax { get; init; } = 16_384;
+
+    /// <summary>Decisions in one answer about an account.</summary>
+    [Range(1, 10_000)]
+    public int DecisionPageMax { get; init; } = 1_000;
 
     /// <summary>Campaigns in one page.</summary>
     [Range(1, 1_000)]

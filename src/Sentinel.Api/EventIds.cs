@@ -7,4 +7,7 @@ internal static class EventIds
     public const int IngestBusy = 4002;
     public const int KillSwitch = 4003;
     public const int GatewaysRefused = 4004;
+    public const int KeysInForce = 4005;
+    public const int KeysRefused = 4006;
+    public const int DecisionsNotLogged = 4007;
 }

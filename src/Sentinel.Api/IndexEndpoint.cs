@@ -49,7 +49,7 @@ internal static class IndexEndpoint
             "POST /v1/ingest/anthropic", "POST /v1/logs", "POST /v1/traces", "GET /v1/decisions/{account}", "POST /v1/decisions",
             "GET /v1/gateways/nginx", "GET /v1/gateways/haproxy", "GET /v1/gateways/envoy/{path}",
             "POST /v1/gateways/litellm", "POST /v1/gateways/portkey", "POST /v1/gateways/kong",
-            "GET /v1/accounts/{account}",
+            "GET /v1/accounts/{account}", "GET /v1/accounts/{account}/decisions",
             "GET /v1/campaigns", "GET /v1/campaigns/{campaign}", "GET /health/live", "GET /health/ready",
         ],
     });

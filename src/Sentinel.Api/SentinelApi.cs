@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -12,12 +13,14 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Campaigns;
 using Sentinel.Api.Decisions;
+using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Gateways;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Security;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Sentinel.Api;
@@ -49,7 +52,12 @@ public static partial class SentinelApi
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System); // A host that has a clock of its own has added it before.
         services.AddSingleton<ApiTelemetry>();
+        services.AddSingleton(provider =>
+            SecurityOptionsValidator.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<KeyRingInForce>();
+        services.AddSingleton<CallerGate>();
         services.AddSingleton<GatewayPolicyInForce>();
+        services.AddSingleton<DecisionLog>();
         services.AddSingleton<DecisionDesk>();
         services.AddSingleton<DecisionEndpoints>();
         services.AddSingleton<BodyGate>();
@@ -81,14 +89,17 @@ public static partial class SentinelApi
     {
         ArgumentNullException.ThrowIfNull(app);
         MapErrors(app);
+        var isGated = MapGate(app);
         app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
-        GatewayFronts.Map(app);
-        IngestEndpoint.Map(app);
-        GatewayEndpoints.Map(app);
-        AccountEndpoints.Map(app);
-        CampaignEndpoints.Map(app);
+        GatewayFronts.Map(app, isGated);
+        var ingest = app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Ingest));
+        IngestEndpoint.Map(ingest);
+        GatewayEndpoints.Map(ingest);
+        var findings = app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Admin));
+        AccountEndpoints.Map(findings);
+        CampaignEndpoints.Map(findings);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
@@ -101,6 +112,19 @@ public static partial class SentinelApi
         MapErrors(app);
         HealthEndpoints.Map(app);
         return app;
+    }
+
+    // Not there at all where anybody may call: it would cost every decision something.
+    private static bool MapGate(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<KeyRingInForce>().Current is null)
+        {
+            return false;
+        }
+
+        var gate = app.Services.GetRequiredService<CallerGate>();
+        app.Use((http, next) => gate.PassAsync(http, next));
+        return true;
     }
 
     private static void MapErrors(WebApplication app)

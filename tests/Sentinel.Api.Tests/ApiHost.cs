@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -5,6 +6,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +17,10 @@ using Sentinel.Api.Findings;
 using Sentinel.Api.Gateways;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Security;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Tests;
@@ -31,7 +36,7 @@ internal sealed class ApiHost : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Http2Client = new HttpClient
         {
-            BaseAddress = new Uri(app.Urls.Last()),
+            BaseAddress = new Uri(app.Urls.ElementAt(1)),
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
@@ -41,6 +46,11 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Speaks HTTP/2 without TLS.</summary>
     public HttpClient Http2Client { get; }
+
+    /// <summary>Where it speaks TLS; the last of all where a certificate is configured.</summary>
+    public Uri TlsAddress => new(_app.Urls.Last());
+
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public DecisionDesk Desk => _app.Services.GetRequiredService<DecisionDesk>();
 
@@ -58,13 +68,19 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
+        var security = SecurityOptionsValidator.Read(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             SentinelApi.ConfigureServer(server);
             server.Listen(IPAddress.Loopback, 0);
             server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            if (security.CertificateFile.Length > 0)
+            {
+                server.Listen(IPAddress.Loopback, 0, endpoint =>
+                    endpoint.UseHttps(https => ServerCertificates.Configure(https, security)));
+            }
         });
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value));
         builder.Services.AddSingleton<IExchangeIntake>(new FakeIntake());
         builder.Services.AddSingleton<IFindingReader>(new FakeFindings());
         builder.Services.AddSingleton(DetectionPolicy.Default);
@@ -176,6 +192,12 @@ internal sealed class FakeFindings : IFindingReader
 
     public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
         Task.FromResult(Accounts.GetValueOrDefault(accountId));
+
+    public List<LoggedDecision> Decisions { get; } = [];
+
+    public Task<ImmutableArray<LoggedDecision>> ListDecisionsAsync(
+        string accountId, int limit, CancellationToken cancel) =>
+        Task.FromResult(Decisions.Where(one => one.AccountId == accountId).Take(limit).ToImmutableArray());
 
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Task.FromResult(Campaigns.Find(detail => detail.Campaign.Id == campaignId));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -13,6 +14,7 @@ using Sentinel.Api.Findings;
 using Sentinel.Api.Ingest;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Benchmarks;
@@ -128,6 +130,10 @@ internal static class FrontServer
 
         public Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel) =>
             Task.FromResult<AccountSummary?>(null);
+
+        public Task<ImmutableArray<LoggedDecision>> ListDecisionsAsync(
+            string accountId, int limit, CancellationToken cancel) =>
+            Task.FromResult<ImmutableArray<LoggedDecision>>([]);
 
         public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
             Task.FromResult<CampaignDetail?>(null);

@@ -45,7 +45,12 @@ internal sealed class BuiltProgram : IAsyncDisposable
         }
     }
 
-    public static BuiltProgram Start(string[] arguments, params (string Name, string Value)[] environment)
+    public static BuiltProgram Start(string[] arguments, params (string Name, string Value)[] environment) =>
+        StartIn(Path.GetTempPath(), arguments, environment);
+
+    /// <summary>Starts with a working folder.</summary>
+    public static BuiltProgram StartIn(
+        string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
@@ -54,7 +59,7 @@ internal sealed class BuiltProgram : IAsyncDisposable
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment)
         {

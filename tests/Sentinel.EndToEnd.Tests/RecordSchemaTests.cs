@@ -47,16 +47,17 @@ public sealed class RecordSchemaTests
         Assert.True(Ruling.TryRead(Encoding.UTF8.GetBytes(RulingOfOld), out var ruling));
         Assert.Equal(
             new Ruling(
-                "r-1", "acct-1", DecisionAction.StripReasoning, new DateTimeOffset(2026, 10, 5, 11, 0, 0, TimeSpan.Zero)),
+                "r-1", new RulingKey(KeyKind.Account, "acct-1"), DecisionAction.StripReasoning, new DateTimeOffset(2026, 10, 5, 11, 0, 0, TimeSpan.Zero)),
             ruling);
         using var schema = Schema("ruling.v1.schema.json");
         using var old = JsonDocument.Parse(RulingOfOld);
         var properties = schema.RootElement.GetProperty("properties");
-        Assert.Equal(
-            properties.EnumerateObject().Select(static property => property.Name),
-            old.RootElement.EnumerateObject().Select(static property => property.Name));
+        Assert.Empty(old.RootElement.EnumerateObject().Select(static property => property.Name).Except(
+            properties.EnumerateObject().Select(static property => property.Name)));
+        var kinds = properties.GetProperty("subject").GetProperty("properties").GetProperty("kind").GetProperty("enum");
+        Assert.Equal(RulingKey.Names, Strings(kinds));
         Assert.Equal(WireNames.Actions, Strings(properties.GetProperty("action").GetProperty("enum")));
-        foreach (var required in Strings(schema.RootElement.GetProperty("required")))
+        foreach (var required in Strings(schema.RootElement.GetProperty("required")).Append("account_id"))
         {
             var rest = old.RootElement.EnumerateObject().Where(property => property.Name != required)
                 .ToDictionary(static property => property.Name, static property => property.Value);

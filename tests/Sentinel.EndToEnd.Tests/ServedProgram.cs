@@ -20,10 +20,16 @@ internal sealed partial class ServedProgram : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Starts on a free port and waits until it says where it listens.</summary>
-    public static async Task<ServedProgram> StartAsync(
-        string[] arguments, params (string Name, string Value)[] environment)
+    public static Task<ServedProgram> StartAsync(
+        string[] arguments, params (string Name, string Value)[] environment) =>
+        ListeningAsync(BuiltProgram.Start(arguments, environment));
+
+    /// <summary>Starts a program whose settings are in a folder.</summary>
+    public static Task<ServedProgram> StartInAsync(string folder, string[] arguments) =>
+        ListeningAsync(BuiltProgram.StartIn(folder, arguments));
+
+    private static async Task<ServedProgram> ListeningAsync(BuiltProgram program)
     {
-        var program = BuiltProgram.Start(arguments, environment);
         program.Input.Close();
         await program.UntilAsync(() => Task.FromResult(Address().IsMatch(program.Output)), "it listens");
         return new ServedProgram(program, Address().Match(program.Output).Value);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.Gateways;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Security;
 
 namespace Sentinel.Api.Decisions;
 
@@ -24,7 +25,8 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
     {
         // Taken once: a service that an endpoint asks for makes a scope of services for every request.
         var self = routes.ServiceProvider.GetRequiredService<DecisionEndpoints>();
-        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions").WithMetadata(AnswersItself.Mark);
+        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions")
+            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts));
         decisions.MapGet("/{account}", (string account, HttpContext http) => self.One(http))
             .WithName("GetDecision")
             .WithSummary("May this account go on?")
@@ -59,7 +61,7 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
 
     private async Task ManyAsync(HttpContext http)
     {
-        if (!http.Request.HasJsonContentType())
+        if (http.Request.ContentType != JsonType && !http.Request.HasJsonContentType()) // Which makes objects to tell.
         {
             await ApiProblem.ForStatus(StatusCodes.Status415UnsupportedMediaType, http.Request).ExecuteAsync(http);
             return;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Findings;
@@ -10,6 +12,9 @@ public interface IFindingReader
 
     /// <summary>An account, or null when no exchange of it was ever taken.</summary>
     Task<AccountSummary?> FindAccountAsync(string accountId, CancellationToken cancel);
+
+    /// <summary>What gateways were answered about an account, the latest first.</summary>
+    Task<ImmutableArray<LoggedDecision>> ListDecisionsAsync(string accountId, int limit, CancellationToken cancel);
 
     /// <summary>A campaign as it stands (or stood, before another took it over), or null.</summary>
     Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel);

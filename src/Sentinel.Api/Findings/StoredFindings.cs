@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sentinel.Storage;
+using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Findings;
@@ -15,7 +17,8 @@ public sealed class StoredFindings : IFindingReader
 
     /// <summary>From now on answers come from this database, which must be migrated.</summary>
     public void Open(IClickHouse clickHouse) =>
-        _readers = new Readers(new AccountReader(clickHouse), new CampaignReader(clickHouse));
+        _readers = new Readers(
+            new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse));
 
     /// <summary>From now on there are no answers; the host may close the database when requests have ended.</summary>
     public void Close() => _readers = null;
@@ -25,6 +28,11 @@ public sealed class StoredFindings : IFindingReader
         Opened.Accounts.FindSummaryAsync(accountId, cancel);
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<LoggedDecision>> ListDecisionsAsync(
+        string accountId, int limit, CancellationToken cancel) =>
+        Opened.Decisions.ListAsync(accountId, limit, cancel);
+
+    /// <inheritdoc/>
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Opened.Campaigns.FindAsync(campaignId, cancel);
 
@@ -32,5 +40,6 @@ public sealed class StoredFindings : IFindingReader
     public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel) =>
         Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
 
-    private sealed record Readers(AccountReader Accounts, CampaignReader Campaigns);
+    private sealed record Readers(
+        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions);
 }

@@ -1,4 +1,5 @@
 using Sentinel.Api.Decisions;
+using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Observability;
 
 namespace Sentinel.Api.Gateways;
@@ -8,7 +9,8 @@ namespace Sentinel.Api.Gateways;
 /// Takes no lock. Thread-safe.
 /// </summary>
 internal sealed class DecisionDesk(
-    DecisionBoard board, RulingBoard rulings, GatewayPolicyInForce policies, ApiTelemetry telemetry, TimeProvider clock)
+    DecisionBoard board, RulingBoard rulings, GatewayPolicyInForce policies, DecisionLog log, ApiTelemetry telemetry,
+    TimeProvider clock)
 {
     /// <summary>How decisions are served at this moment.</summary>
     public GatewayPolicy Policy => policies.Current;
@@ -35,6 +37,7 @@ internal sealed class DecisionDesk(
                 Verdict = verdict, Ruling = RulingOn(named, verdict?.CampaignId, now), StaleFor = staleFor, Now = now,
             },
             policy);
+        log.Take(gateway, named.Account, decision, policy, now, chance: began);
         telemetry.Answered(decision.Action);
         telemetry.Decided(clock.GetElapsedTime(began));
         return decision;

@@ -154,7 +154,7 @@ internal readonly record struct GatewayDecision
         {
             Action = verdict.Action,
             Reason = verdict.Reason,
-            DecisionId = DecisionAnswer.IdOf(verdict.VerdictId, verdict.Origin),
+            DecisionId = policy.Ids.Of(verdict.VerdictId, verdict.Origin),
             TtlSeconds = policy.DecisionTtlSeconds,
             PolicyVersion = verdict.VerdictId.PolicyVersion,
         };

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Security;
 
 namespace Sentinel.Api.Gateways;
 
@@ -12,13 +13,23 @@ namespace Sentinel.Api.Gateways;
 /// </summary>
 internal static class GatewayFronts
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <param name="routes">Where they go.</param>
+    /// <param name="isGated">Whether something has to stand before them; else they are answered as soon as they are found:
+    /// their every answer is whole, so nothing has to look at it.</param>
+    public static void Map(IEndpointRouteBuilder routes, bool isGated)
     {
+        if (!isGated)
+        {
+            var direct = routes.MapGroup("");
+            direct.ShortCircuit();
+            routes = direct;
+        }
+
         var desk = routes.ServiceProvider.GetRequiredService<DecisionDesk>();
         MapAny(routes, "/v1/gateways/nginx", http => AuthRequestFront.AnswerAsync(http, desk, GatewayKind.Nginx));
         MapAny(routes, "/v1/gateways/haproxy", http => AuthRequestFront.AnswerAsync(http, desk, GatewayKind.HaProxy));
         MapAny(routes, EnvoyHttpFront.Prefix + "/{**path}", http => EnvoyHttpFront.AnswerAsync(http, desk));
-        MapPost(routes, EnvoyGrpcFront.Method, http => EnvoyGrpcFront.AnswerAsync(http, desk));
+        MapPost(routes, EnvoyGrpcFront.Method, http => EnvoyGrpcFront.AnswerAsync(http, desk), RefusalForm.Grpc);
         foreach (var path in GuardrailFront.LiteLlmPaths)
         {
             MapPost(routes, path, http => GuardrailFront.LiteLlmAsync(http, desk));
@@ -30,8 +41,11 @@ internal static class GatewayFronts
 
     // With the client's method, whatever it is.
     private static void MapAny(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
-        routes.Map(pattern, answer).WithDisplayName(pattern).WithMetadata(AnswersItself.Mark);
+        routes.Map(pattern, answer).WithDisplayName(pattern)
+            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts, RefusalForm.Failure));
 
-    private static void MapPost(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
-        routes.MapPost(pattern, answer).WithDisplayName(pattern).WithMetadata(AnswersItself.Mark);
+    private static void MapPost(
+        IEndpointRouteBuilder routes, string pattern, RequestDelegate answer, RefusalForm form = RefusalForm.Problem) =>
+        routes.MapPost(pattern, answer).WithDisplayName(pattern)
+            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts, form));
 }

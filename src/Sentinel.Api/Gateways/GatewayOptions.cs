@@ -79,6 +79,11 @@ public sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int ThrottlePerMinute { get; init; } = 10;
 
+    /// <summary>Share of the answers <c>allow</c> that the log keeps; of all others it keeps every one. Default one in a
+    /// thousand.</summary>
+    [Range(0.0, 1.0)]
+    public double LogAllowShare { get; init; } = 0.001;
+
     /// <summary>Header in which a gateway names the account. Only the gateway may be able to set it.</summary>
     [Required, RegularExpression("^[A-Za-z0-9-]{1,64}$")]
     public string AccountHeader { get; init; } = "x-llm-sentinel-account";

@@ -70,6 +70,9 @@ internal sealed class GatewayPolicy
     /// <summary>Requests a minute of a throttled account, as text.</summary>
     public string ThrottleRate { get; }
 
+    /// <summary>Ids of decisions that follow from verdicts.</summary>
+    public DecisionIds Ids { get; } = new();
+
     /// <summary>Delay of enforcement, or null.</summary>
     public EnforcementDelay? Delay { get; }
 

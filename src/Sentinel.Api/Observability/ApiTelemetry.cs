@@ -14,6 +14,9 @@ public sealed class ApiTelemetry
     private readonly Counter<long> _answers;
     private readonly Counter<long> _ingested;
     private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _callersRefused;
+    private readonly Counter<long> _decisionsLogged;
+    private readonly Counter<long> _decisionsDropped;
 
     /// <summary>Makes the instruments, and shows the board from now on.</summary>
     public ApiTelemetry(IMeterFactory meters, DecisionBoard board)
@@ -34,6 +37,12 @@ public sealed class ApiTelemetry
             "sentinel.ingest.exchanges", "{exchange}", "Exchanges handed in over HTTP, by what became of them.");
         _turnedAway = meter.CreateCounter<long>(
             "sentinel.ingest.busy", "{request}", "Requests turned away because there was no room.");
+        _callersRefused = meter.CreateCounter<long>(
+            "sentinel.callers.refused", "{request}", "Requests of callers without a key in force for what they ask.");
+        _decisionsLogged = meter.CreateCounter<long>(
+            "sentinel.decision.log.rows", "{row}", "Decisions written to the log.");
+        _decisionsDropped = meter.CreateCounter<long>(
+            "sentinel.decision.log.dropped", "{row}", "Decisions that the log had no room for, or could not write.");
         meter.CreateObservableGauge(
             "sentinel.board.accounts", () => board.Count, "{account}", "Decisions on the board.");
         meter.CreateObservableGauge(
@@ -59,4 +68,11 @@ public sealed class ApiTelemetry
     }
 
     internal void TurnedAway() => _turnedAway.Add(1);
+
+    internal void DecisionsLogged(long rows) => _decisionsLogged.Add(rows);
+
+    internal void DecisionsDropped(long rows) => _decisionsDropped.Add(rows);
+
+    internal void CallerRefused(string reason) =>
+        _callersRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

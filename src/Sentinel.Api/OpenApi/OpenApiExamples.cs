@@ -78,6 +78,10 @@ internal static class OpenApiExamples
                         "at":"2026-11-02T10:00:00Z"}
             }
             """,
+        ["GetAccountDecisions"] = """
+            {"account_id":"acct-1","decisions":[{"at":"2026-11-02T10:00:00Z","gateway":"nginx","decision":"block",
+             "reason":"campaign.template","decision_id":"0-4711-1","stale":false,"share":1}]}
+            """,
         ["ListCampaigns"] =
             $$"""{"campaigns":[{"campaign_id":"cmp-3","account_count":2,{{CampaignFacts}}}],"next_cursor":null}""",
         ["GetCampaign"] = $$"""
@@ -98,6 +102,7 @@ internal static class OpenApiExamples
             ["503"] = ("recovering", "12,000 exchanges are judged again."),
             ["GetDecision 400"] = ("bad_account_id", BadAccountId),
             ["GetAccount 400"] = ("bad_account_id", BadAccountId),
+            ["GetAccountDecisions 400"] = ("bad_limit", "limit is 1 to 1000."),
             ["PostDecisions 400"] = ("bad_question", "Give exactly one of account_id and account_ids."),
             ["PostExchanges 400"] = ("bad_gzip", "The body is not whole gzip. Nothing of it was taken."),
             ["PostExchanges 503"] = ("busy", "There is no room for more exchanges; post the same body again."),

@@ -22,6 +22,9 @@ public sealed record RetentionOptions
     /// <summary>Days that lines which could not be used are kept: their heads may hold customers' text.</summary>
     public int DeadLettersDays { get; init; } = 30;
 
+    /// <summary>Days that the log of decisions is kept.</summary>
+    public int DecisionsDays { get; init; } = 90;
+
     /// <summary>What is wrong, each sentence beginning with the key; empty when nothing is.</summary>
     public ImmutableArray<string> Faults() =>
     [
@@ -30,6 +33,7 @@ public sealed record RetentionOptions
                 (Key: nameof(ExchangesDays), Days: ExchangesDays),
                 (Key: nameof(FindingsDays), Days: FindingsDays),
                 (Key: nameof(DeadLettersDays), Days: DeadLettersDays),
+                (Key: nameof(DecisionsDays), Days: DecisionsDays),
             }
             .Where(item => item.Days is < 1 or > DaysMax)
             .Select(item => $"{Section}:{item.Key} is not 1..{DaysMax}."),
@@ -81,6 +85,7 @@ public static class Retention
         ("campaigns", "stored_at", options.FindingsDays),
         ("links", "stored_at", options.FindingsDays),
         ("dead_letters", "stored_at", options.DeadLettersDays),
+        ("decisions", "stored_at", options.DecisionsDays),
         ("exchanges_by_hour", "stored_on", options.FindingsDays),
         ("accounts_by_hour", "stored_on", options.FindingsDays),
         ("detections_by_day", "stored_on", options.FindingsDays),

@@ -3,6 +3,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sentinel.Api.Decisions;
+using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
@@ -23,6 +24,7 @@ internal sealed partial class LaneHost(
     DecisionBoard board,
     LaneIntake intake,
     StoredFindings findings,
+    DecisionLog decisions,
     Readiness readiness,
     StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
@@ -57,6 +59,7 @@ internal sealed partial class LaneHost(
             await _lane.StopAsync();
         }
 
+        await decisions.CloseAsync();
         findings.Close();
         if (_store is not null)
         {
@@ -117,6 +120,7 @@ internal sealed partial class LaneHost(
         readiness.SetNotReady("starting", "The store is being opened.");
         _store = await source.OpenAsync(_stop.Token);
         findings.Open(_store.ClickHouse);
+        decisions.Open(_store.ClickHouse);
         var log = new MeteredLaneStore(await _store.OpenLaneAsync(_stop.Token), Role, telemetry, clock);
         Log.StoreOpened(logger, source.Folder, log.NextOffset);
         readiness.SetNotReady("recovering", "What was made durable before is being judged again.");

@@ -1,6 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sentinel.Api;
 using Sentinel.Api.Findings;
+using Sentinel.Api.Security;
 using Sentinel.Detection.Ports;
 using Sentinel.Hosting.Observability;
 using Sentinel.Streaming.Observability;
@@ -81,7 +82,8 @@ internal static class ServingProgram
         {
             throw CommandException.Usage(cause.Message);
         }
-        catch (Exception cause) when (cause is IOException or FormatException or InvalidOperationException)
+        catch (Exception cause) when (cause is IOException or FormatException or InvalidOperationException
+            or CryptographicException)
         {
             await app.StopAsync(); // The lane is on its way already.
             throw CommandException.Failed($"cannot listen on {options.Urls}: {cause.Message}", cause);
@@ -116,7 +118,13 @@ internal static class ServingProgram
         builder.Configuration.AddConfiguration(configuration);
         var telemetry = Telemetry.ReadOptions(configuration);
         Telemetry.AddLogging(builder.Logging, telemetry);
-        AddServer(builder.WebHost, options);
+        var security = SecurityOptionsValidator.Read(configuration);
+        if (work.Roles.HasFlag(ServeRoles.Api))
+        {
+            ListenAddresses.Check(options, security);
+        }
+
+        AddServer(builder.WebHost, options, security);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(options.DrainSeconds));
@@ -138,15 +146,26 @@ internal static class ServingProgram
         return work.Roles.HasFlag(ServeRoles.Api) ? app.MapSentinelApi() : app.MapSentinelHealth();
     }
 
-    private static void AddServer(ConfigureWebHostBuilder host, ServeOptions options)
+    // Over TLS the client and the server agree on a version; without it a port speaks one.
+    private static void AddServer(ConfigureWebHostBuilder host, ServeOptions options, SecurityOptions security)
     {
-        var http2Urls = options.Http2Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var http2Ports = http2Urls.Select(static url => BindingAddress.Parse(url).Port).ToHashSet();
-        host.UseKestrelCore().UseUrls([.. options.Urls.Split(';'), .. http2Urls]).ConfigureKestrel(kestrel =>
-        {
-            SentinelApi.ConfigureServer(kestrel);
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols =
-                http2Ports.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http2 : HttpProtocols.Http1);
-        });
+        var http2Ports = ListenAddresses.Of(options.Http2Urls).Select(static url => url.Port).ToHashSet();
+        var tlsPorts = ListenAddresses.Of(options.Urls).Where(ListenAddresses.IsTls).Select(static url => url.Port)
+            .ToHashSet();
+        host.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .UseUrls([.. ListenAddresses.Split(options.Urls), .. ListenAddresses.Split(options.Http2Urls)])
+            .ConfigureKestrel(kestrel =>
+            {
+                SentinelApi.ConfigureServer(kestrel);
+                if (security.CertificateFile.Length > 0)
+                {
+                    kestrel.ConfigureHttpsDefaults(https => ServerCertificates.Configure(https, security));
+                }
+
+                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols =
+                    tlsPorts.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http1AndHttp2
+                    : http2Ports.Contains(endpoint.IPEndPoint?.Port ?? 0) ? HttpProtocols.Http2
+                    : HttpProtocols.Http1);
+            });
     }
 }

@@ -168,11 +168,11 @@ public sealed class KubernetesTests
         bool Has(string kind, string? name) =>
             objects.Exists(item => item.Text("kind") == kind && NameOf(item) == name);
         var pod = workload.Find("spec", "template", "spec")!;
-        var secret = NameOf(Yaml.Documents($"{Folder}/base/{Example}")[0]);
+        var secrets = Yaml.Documents($"{Folder}/base/{Example}").Select(NameOf).ToArray();
         return Has("ServiceAccount", pod.Text("serviceAccountName"))
             && pod.Items("containers", "0", "envFrom").All(from => Has("ConfigMap", from.Text("configMapRef", "name")))
             && pod.Items("volumes").Select(volume => volume.Text("secret", "secretName"))
-                .All(name => name is null || name == secret)
+                .All(name => name is null || secrets.Contains(name))
             && (workload.Text("spec", "serviceName") is not { } service || Has("Service", service));
     }
 

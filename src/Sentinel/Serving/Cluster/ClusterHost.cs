@@ -2,6 +2,7 @@
 // or the program is told to stop. Whatever fails for good ends the process; a new one goes on from the stored offsets.
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
@@ -25,6 +26,7 @@ internal sealed partial class ClusterHost(
     BoardFeed feed,
     RecordWriterIntake intake,
     StoredFindings findings,
+    DecisionLog decisions,
     Readiness readiness,
     StreamingTelemetry telemetry,
     StoreTelemetry storeTelemetry,
@@ -125,6 +127,7 @@ internal sealed partial class ClusterHost(
             // One has ended, or all are to end: lanes make durable what they took before the store and the writer go.
             await ending.CancelAsync();
             await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await decisions.CloseAsync();
             _watching.ForEach(static watching => watching.Dispose());
         }
 
@@ -159,6 +162,7 @@ internal sealed partial class ClusterHost(
         if (options.Roles.HasFlag(ServeRoles.Api))
         {
             findings.Open(store.ClickHouse);
+            decisions.Open(store.ClickHouse);
             intake.Open(new RecordIntake(records, topics, LettersToldMax));
             _running.Add(feed.RunAsync(options.Kafka, OnNotice, cancel));
         }

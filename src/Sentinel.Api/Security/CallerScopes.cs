@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Sentinel.Api.Security;
+
+/// <summary>What a caller may ask for.</summary>
+[Flags]
+public enum CallerScopes : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Decisions, by any front.</summary>
+    Fronts = 1,
+
+    /// <summary>To hand in exchanges and logs.</summary>
+    Ingest = 2,
+
+    /// <summary>Findings: accounts, campaigns, what was decided.</summary>
+    Admin = 4,
+}
+
+/// <summary>Scopes as text.</summary>
+internal static class CallerScopesText
+{
+    private static readonly ImmutableArray<string> Names = ["fronts", "ingest", "admin"];
+
+    /// <summary>Reads scopes separated by commas; false for none and for anything else.</summary>
+    public static bool TryRead(string text, out CallerScopes scopes)
+    {
+        scopes = CallerScopes.None;
+        foreach (var name in text.Split(','))
+        {
+            var index = Names.IndexOf(name);
+            if (index < 0)
+            {
+                return false;
+            }
+
+            scopes |= (CallerScopes)(1 << index);
+        }
+
+        return true;
+    }
+}
