@@ -178,7 +178,11 @@ internal sealed partial class AccountJudge
         var system = NoteFrame(account, observation, frame.SystemAnchor, evidence);
         var head = NoteFrame(account, observation, frame.HeadAnchor, evidence);
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
-        Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        if (!Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey))
+        {
+            account.Profile.RepeatedCount++;
+        }
+
         NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)
@@ -250,23 +254,22 @@ internal sealed partial class AccountJudge
         }
     }
 
-    private void Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
-    {
-        if (key != 0)
-        {
-            NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
-        }
-    }
+    // Whether it was worth a note, or nothing at all: false where the account has been seen with this key.
+    private bool Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key) =>
+        key == 0 || NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
 
-    private void NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
+    private bool NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
     {
-        if (_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
+        if (!_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
         {
-            _sightings.Add(
-                new Sighting(
-                    role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset,
-                    observation.OccurredAtMs));
+            return false;
         }
+
+        _sightings.Add(
+            new Sighting(
+                role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset,
+                observation.OccurredAtMs));
+        return true;
     }
 
     private void MarkToBeTold(AccountState account)

@@ -43,6 +43,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
     public int PositiveCount { get; set; }
 
+    /// <summary>Exchanges that sent a content which the account had sent before.</summary>
+    public int RepeatedCount { get; set; }
+
     /// <summary>Evidence by context.</summary>
     public ref FrameLedger Frames => ref _frames;
 

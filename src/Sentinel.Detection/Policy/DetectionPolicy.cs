@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 2;
+    public int Version { get; init; } = 3;
 
     /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
     public double WatchNats { get; init; } = 4.6;
@@ -53,6 +53,11 @@ public sealed record DetectionPolicy
     /// Most that equal volumes add: innocents who run the same suite once a night send equally much too.
     /// </summary>
     public double EvennessNatsMax { get; init; } = 5;
+
+    /// <summary>
+    /// Most that equal volumes add where next to no request was sent twice: the shares of one list, which no suite explains.
+    /// </summary>
+    public double SplitNatsMax { get; init; } = 8;
 
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
