@@ -32,11 +32,11 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
         {
             var run = await folder.RunAsync(scorer, request.Detectors, screen, clock, stop.Token);
             summaries.Add(run.Summary);
+            var findings = await run.FindAsync(request.Detectors, screen, stop.Token);
             for (var i = 0; i < outcomes.Count; i++)
             {
-                var findings = await run.FindAsync(request.Detectors[i], screen, stop.Token);
-                detectors[i] = findings.Detector;
-                outcomes[i].Add(OutcomeReader.Read(run.Traffic, run.Truth, findings));
+                detectors[i] = findings[i].Detector;
+                outcomes[i].Add(OutcomeReader.Read(run.Traffic, run.Truth, findings[i]));
             }
 
             if (request.Windows)
