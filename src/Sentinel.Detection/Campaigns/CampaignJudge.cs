@@ -37,6 +37,7 @@ internal sealed partial class CampaignJudge
         _writer = writer;
         _accounts = new LinkedAccounts(policy.AccountsMax);
         _keys = new SharedKeys(policy.SharedKeysMax, Forget);
+        _outputPairs = new RecentKeys(policy.SightingsMax);
         _groups = new GroupJudge(policy, _accounts, _population);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
@@ -70,6 +71,12 @@ internal sealed partial class CampaignJudge
     /// <summary>Takes what changed about a shared key. The profiles of its accounts come first.</summary>
     public void Take(in EdgeChange change)
     {
+        if (change.Kind == LinkKind.Recirculation)
+        {
+            TakeOutputs(change);
+            return;
+        }
+
         var entry = _keys.GetOrAdd(change.Kind, change.Key);
         entry.Book(change);
         foreach (var member in change.Members ?? [])
@@ -89,6 +96,7 @@ internal sealed partial class CampaignJudge
     /// <param name="output">Gets what changed.</param>
     public void EndTick(long endMs, long offset, JudgeOutput output)
     {
+        EndOutputs();
         TakeLinks(output);
         ConcludePresenters(endMs, offset, output);
         var interval = (long)_policy.GroupInterval.TotalMilliseconds;
@@ -137,6 +145,7 @@ internal sealed partial class CampaignJudge
     public void Finish(long nowMs, long offset, JudgeOutput output)
     {
         (_nowMs, _offset) = (nowMs, offset);
+        EndOutputs();
         TakeLinks(output);
         JudgeGroups(isFinal: true, output);
     }
@@ -311,8 +320,8 @@ internal sealed partial class CampaignJudge
     }
 
     private AssessedAccount Assess(LinkedAccount account) => new(
-        account.Profile, account.Group, account.ForeignReasoningRefs, CampaignIdOf(account), account.Level,
-        account.FlaggedAtMs, account.ExchangesAtFlag);
+        account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, CampaignIdOf(account),
+        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag);
 
     private string? CampaignIdOf(LinkedAccount account) =>
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;

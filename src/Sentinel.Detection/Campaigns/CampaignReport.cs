@@ -174,7 +174,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
     }
 
     private static AssessedAccount Assess(LinkedAccount member) => new(
-        member.Profile, member.Group, member.ForeignReasoningRefs, null, member.Level, -1, -1);
+        member.Profile, member.Group, member.ForeignReasoningRefs, member.Outputs, null, member.Level, -1, -1);
 
     private static ImmutableArray<Reason> ReasonsOf(
         CampaignState campaign, int memberCount, ImmutableArray<AbuseType> types)

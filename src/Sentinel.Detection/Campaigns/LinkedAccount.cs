@@ -19,6 +19,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     private List<LinkEntry>? _sharedKeys;
     private GroupStanding _group;
     private int _foreignReasoningRefs;
+    private OutputFlow _outputs;
     private int _campaign = -1;
     private bool _isDirty;
 
@@ -38,6 +39,13 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     {
         get => _foreignReasoningRefs;
         set => Set(ref _foreignReasoningRefs, value);
+    }
+
+    /// <summary>Outputs that went between it and strangers.</summary>
+    public OutputFlow Outputs
+    {
+        get => _outputs;
+        set => Set(ref _outputs, value);
     }
 
     /// <summary>Strongest group evidence it is judged by, nats, and what it rests on.</summary>
@@ -77,7 +85,8 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     public bool IsUnsaved { get; set; }
 
     /// <summary>Whether anything but its own exchanges speaks against it.</summary>
-    public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0;
+    public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0
+        || Outputs.Foreign > 0;
 
     /// <summary>It became flagged.</summary>
     public void Flag(long atMs, long exchanges)
@@ -126,6 +135,9 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     {
         ProfileCodec.Write(to, _profile);
         to.PutCount(_foreignReasoningRefs);
+        to.PutCount(_outputs.Foreign);
+        to.PutCount(_outputs.Issuers);
+        to.PutCount(_outputs.Takers);
         to.PutDouble(_group.Evidence);
         to.PutByte((byte)_group.Kind);
         to.PutCount(_group.AccountCount);
@@ -149,6 +161,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     public ulong[] Read(ref StateReader from)
     {
         _foreignReasoningRefs = from.TakeCount();
+        _outputs = new OutputFlow(from.TakeCount(), from.TakeCount(), from.TakeCount());
         _group = new GroupStanding(
             from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
             from.TakeDouble());

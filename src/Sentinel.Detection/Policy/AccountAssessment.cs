@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
@@ -25,7 +26,8 @@ internal static class AccountAssessment
         var group = account.Group;
         var content = group.IsMember ? Math.Max(account.Profile.ContentPeak, ContentOf(group)) : account.Profile.ContentPeak;
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence : 0;
-        return content + identity + ReferenceEvidence(account, policy);
+        return content + identity + ReferenceEvidence(account, policy)
+            + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy);
     }
 
     /// <summary>
@@ -72,7 +74,8 @@ internal static class AccountAssessment
         var kinds = (account.Profile.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
             + (account.CampaignId is not null ? 1 : 0)
             + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
-            + (account.ForeignReasoningRefs > 0 ? 1 : 0);
+            + (account.ForeignReasoningRefs > 0 ? 1 : 0)
+            + (account.Outputs.Foreign > 1 ? 1 : 0);
         if (level == VerdictLevel.Abusive && kinds >= 2)
         {
             return DecisionAction.Block;
@@ -104,6 +107,10 @@ internal static class AccountAssessment
         else if (account is { Profile.PositiveCount: 0, ForeignReasoningRefs: > 0 })
         {
             types.Add(AbuseType.RelayHarvest); // Its content says nothing; other people's sessions pass through it.
+        }
+        else if (account is { Profile.PositiveCount: 0, Outputs.Foreign: > 0 })
+        {
+            types.Add(AbuseType.SyntheticData); // Captured answers go through the model once more.
         }
         else
         {
@@ -140,6 +147,11 @@ internal static class AccountAssessment
                 "reasoning_reference.replayed",
                 $"it sent back {account.ForeignReasoningRefs} reasoning blocks that were issued to other accounts",
                 ReferenceEvidence(account, policy)));
+        }
+
+        if (account.Outputs.Foreign > 0)
+        {
+            reasons.Add(RecirculationEvidence.ReasonOf(account.Outputs, profile.ExchangeCount, policy));
         }
 
         reasons.Sort(static (left, right) => right.Weight != left.Weight
