@@ -161,7 +161,7 @@ internal sealed partial class AccountJudge
         _writer.Write(VerdictOrigin.Account, Assess(account), Offset, NowMs);
 
     private static AssessedAccount Assess(AccountState account) => new(
-        account.Profile, default, 0, default, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
+        account.Profile, default, 0, default, null, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
 
     private void NoteKeys(AccountState account, Observation observation, float evidence)
     {

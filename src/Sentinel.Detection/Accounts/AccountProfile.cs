@@ -42,6 +42,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
     public int PositiveCount { get; set; }
 
+    /// <summary>Exchanges that the model or a safeguard declined.</summary>
+    public int RefusedCount { get; set; }
+
     /// <summary>Evidence by context.</summary>
     public ref FrameLedger Frames => ref _frames;
 
@@ -69,6 +72,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
     public void Book(Observation observation, float evidence)
     {
         ExchangeCount++;
+        RefusedCount += observation.Refused ? 1 : 0;
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);

@@ -150,6 +150,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
         to.PutInt64(_dueMs);
         to.PutInt64(_nowMs);
         to.PutInt64(_offset);
+        to.PutInt64(_reachedMs);
         to.PutCount(_accounts.Total);
         to.PutCount(_dirtyAccounts.Count);
         foreach (var account in _dirtyAccounts)
@@ -172,6 +173,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
     private void ReadJudge(ref StateReader from)
     {
         (_dueMs, _nowMs, _offset) = (from.TakeInt64(), from.TakeInt64(), from.TakeInt64());
+        _reachedMs = from.TakeInt64();
         _accounts.Total = from.TakeLong();
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {

@@ -57,6 +57,13 @@ internal sealed partial class CampaignJudge
             return;
         }
 
+        if (account.FirstToldMs < 0)
+        {
+            account.FirstToldMs = _reachedMs;
+        }
+
+        NoteActivity(account);
+
         if (profile.ExchangeCount >= Population.ExchangesMin)
         {
             _population.Consider(account);
@@ -96,6 +103,7 @@ internal sealed partial class CampaignJudge
     /// <param name="output">Gets what changed.</param>
     public void EndTick(long endMs, long offset, JudgeOutput output)
     {
+        _reachedMs = Math.Max(_reachedMs, endMs);
         EndOutputs();
         TakeLinks(output);
         ConcludePresenters(endMs, offset, output);
@@ -173,6 +181,7 @@ internal sealed partial class CampaignJudge
         _dirtyAccounts.Clear();
         TakeDirtyKeys();
         _population.Refresh();
+        _groups.Refresh();
         foreach (var key in _due)
         {
             if (_groups.Judge(key) is { } finding)
@@ -206,6 +215,7 @@ internal sealed partial class CampaignJudge
             MarkDirty(account);
         }
 
+        NoteSuccessor(entry, account, member);
         entry.AddAccount(account.Index);
         account.Remember(entry);
         MarkDirty(entry);
@@ -266,7 +276,8 @@ internal sealed partial class CampaignJudge
         }
 
         account.Group = new GroupStanding(
-            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness);
+            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness,
+            finding.Probing);
         Conclude(account, output);
     }
 
@@ -320,11 +331,14 @@ internal sealed partial class CampaignJudge
     }
 
     private AssessedAccount Assess(LinkedAccount account) => new(
-        account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, CampaignIdOf(account),
+        account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, PredecessorOf(account), CampaignIdOf(account),
         account.Level, account.FlaggedAtMs, account.ExchangesAtFlag);
 
     private string? CampaignIdOf(LinkedAccount account) =>
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;
+
+    private string? PredecessorOf(LinkedAccount account) =>
+        account.Predecessor < 0 ? null : _campaigns[account.Predecessor].Id;
 
     private void MarkDirty(LinkedAccount account)
     {

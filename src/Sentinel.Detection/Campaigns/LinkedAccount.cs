@@ -21,6 +21,8 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     private int _foreignReasoningRefs;
     private OutputFlow _outputs;
     private int _campaign = -1;
+    private int _predecessor = -1;
+    private long _firstToldMs = -1;
     private bool _isDirty;
 
     public int Index { get; } = index;
@@ -62,6 +64,20 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         set => Set(ref _campaign, value);
     }
 
+    /// <summary>Number of the silent campaign whose place it takes, or -1.</summary>
+    public int Predecessor
+    {
+        get => _predecessor;
+        set => Set(ref _predecessor, value);
+    }
+
+    /// <summary>Event time when its profile was first told, or -1 until it is set.</summary>
+    public long FirstToldMs
+    {
+        get => _firstToldMs;
+        set => Set(ref _firstToldMs, value);
+    }
+
     /// <summary>Level that group and own exchanges together support; it never goes down.</summary>
     public VerdictLevel Level { get; private set; }
 
@@ -86,7 +102,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
 
     /// <summary>Whether anything but its own exchanges speaks against it.</summary>
     public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0
-        || Outputs.Foreign > 0;
+        || Outputs.Foreign > 0 || Predecessor >= 0;
 
     /// <summary>It became flagged.</summary>
     public void Flag(long atMs, long exchanges)
@@ -144,7 +160,10 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         to.PutBool(_group.IsMember);
         to.PutDouble(_group.IdentityEvidence);
         to.PutDouble(_group.LikenessEvidence);
+        to.PutDouble(_group.ProbingEvidence);
         to.PutInt64(_campaign);
+        to.PutInt64(_predecessor);
+        to.PutInt64(_firstToldMs);
         to.PutByte((byte)Level);
         to.PutText(CampaignToldId ?? "");
         to.PutInt64(FlaggedAtMs);
@@ -164,8 +183,10 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         _outputs = new OutputFlow(from.TakeCount(), from.TakeCount(), from.TakeCount());
         _group = new GroupStanding(
             from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
-            from.TakeDouble());
+            from.TakeDouble(), from.TakeDouble());
         _campaign = (int)from.TakeInt64();
+        _predecessor = (int)from.TakeInt64();
+        _firstToldMs = from.TakeInt64();
         Level = (VerdictLevel)from.TakeByte();
         CampaignToldId = from.TakeText() is { Length: > 0 } id ? id : null;
         FlaggedAtMs = from.TakeInt64();

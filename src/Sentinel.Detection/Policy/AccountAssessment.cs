@@ -25,9 +25,10 @@ internal static class AccountAssessment
     {
         var group = account.Group;
         var content = group.IsMember ? Math.Max(account.Profile.ContentPeak, ContentOf(group)) : account.Profile.ContentPeak;
-        var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence : 0;
+        var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy)
-            + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy);
+            + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy)
+            + (account.PredecessorId is null ? 0 : policy.SuccessorNats);
     }
 
     /// <summary>
@@ -100,7 +101,11 @@ internal static class AccountAssessment
         var types = ImmutableArray.CreateBuilder<AbuseType>();
         var group = account.Group;
         var isOrdinary = account.Profile.PositiveCount < HarvestingShareMin * account.Profile.ExchangeCount;
-        if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
+        if (group is { IsMember: true, ProbingEvidence: > 0 } && group.ProbingEvidence >= group.LikenessEvidence && isOrdinary)
+        {
+            types.Add(AbuseType.TechniqueProbing);
+        }
+        else if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
         {
             types.Add(AbuseType.CapabilityHarvest);
         }
@@ -149,6 +154,14 @@ internal static class AccountAssessment
                 ReferenceEvidence(account, policy)));
         }
 
+        if (account.PredecessorId is { } predecessor)
+        {
+            reasons.Add(new Reason(
+                "successor.campaign",
+                $"it is new and took up what marked campaign {predecessor} after that one's accounts had fallen silent",
+                policy.SuccessorNats));
+        }
+
         if (account.Outputs.Foreign > 0)
         {
             reasons.Add(RecirculationEvidence.ReasonOf(account.Outputs, profile.ExchangeCount, policy));
@@ -191,6 +204,11 @@ internal static class AccountAssessment
                 $"{ReasonText.Sharing(group.Kind)} {group.AccountCount - 1} other accounts that have no organisation, "
                 + "network or mail domain in common",
                 group.IdentityEvidence));
+        }
+
+        if (group.ProbingEvidence >= ReasonNatsMin)
+        {
+            reasons.Add(ProbingEvidence.ReasonOf(group.ProbingEvidence));
         }
 
         if (group.LikenessEvidence >= ReasonNatsMin)
@@ -251,7 +269,7 @@ internal static class AccountAssessment
     };
 
     private static double ContentOf(GroupStanding group) =>
-        group.Evidence - group.IdentityEvidence - group.LikenessEvidence;
+        group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence;
 
     private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>
         Math.Min(3, account.ForeignReasoningRefs) * policy.ForeignReferenceNats;

@@ -9,6 +9,7 @@ namespace Sentinel.Detection.Policy;
 /// <param name="Group">The group that speaks most against it; none for an account lane.</param>
 /// <param name="ForeignReasoningRefs">Reasoning references sent back that were issued to unrelated accounts.</param>
 /// <param name="Outputs">Outputs that went between it and strangers.</param>
+/// <param name="PredecessorId">The silent campaign whose place it takes, or null.</param>
 /// <param name="CampaignId">The campaign it is part of, or null.</param>
 /// <param name="Level">The level reached.</param>
 /// <param name="FlaggedAtMs">Event time when it first became flagged, or -1.</param>
@@ -18,6 +19,7 @@ internal readonly record struct AssessedAccount(
     GroupStanding Group,
     int ForeignReasoningRefs,
     OutputFlow Outputs,
+    string? PredecessorId,
     string? CampaignId,
     VerdictLevel Level,
     long FlaggedAtMs,
@@ -36,5 +38,12 @@ internal readonly record struct OutputFlow(int Foreign, int Issuers, int Takers)
 /// <param name="IsMember">Whether the account behaves as the group does; otherwise it only shares the key.</param>
 /// <param name="IdentityEvidence">Part that rests on who they say they are, nats.</param>
 /// <param name="LikenessEvidence">Part that rests on how alike their content is, nats.</param>
+/// <param name="ProbingEvidence">Part that rests on how they search for techniques, nats.</param>
 internal readonly record struct GroupStanding(
-    double Evidence, LinkKind Kind, int AccountCount, bool IsMember, double IdentityEvidence, double LikenessEvidence);
+    double Evidence,
+    LinkKind Kind,
+    int AccountCount,
+    bool IsMember,
+    double IdentityEvidence,
+    double LikenessEvidence,
+    double ProbingEvidence);

@@ -63,6 +63,18 @@ public sealed record DetectionPolicy
     /// </summary>
     public int OutputBandsAlikeMin { get; init; } = 3;
 
+    /// <summary>Time without any exchange of its accounts from which on a campaign is silent.</summary>
+    public TimeSpan SuccessorSilence { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What it adds to a new account that it takes up what convicted a campaign that is silent.</summary>
+    public double SuccessorNats { get; init; } = 5;
+
+    /// <summary>Share of innocents' exchanges that are refused, at most.</summary>
+    public double RefusedShareByChance { get; init; } = 0.03;
+
+    /// <summary>Most that trying techniques adds to a pool of strangers.</summary>
+    public double ProbingNatsMax { get; init; } = 6;
+
     /// <summary>Share of an innocent's exchanges that show an output of some stranger, at most.</summary>
     public double OutputShareByChance { get; init; } = 0.01;
 
