@@ -161,7 +161,7 @@ internal sealed partial class AccountJudge
         _writer.Write(VerdictOrigin.Account, Assess(account), Offset, NowMs);
 
     private static AssessedAccount Assess(AccountState account) => new(
-        account.Profile, default, 0, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
+        account.Profile, default, 0, default, null, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
 
     private void NoteKeys(AccountState account, Observation observation, float evidence)
     {
@@ -178,11 +178,9 @@ internal sealed partial class AccountJudge
         var system = NoteFrame(account, observation, frame.SystemAnchor, evidence);
         var head = NoteFrame(account, observation, frame.HeadAnchor, evidence);
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
-        if (!Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey))
-        {
-            account.Profile.RepeatedCount++;
-        }
-
+        var isNewText = Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        NoteOutputs(account, observation, isNewText);
+        account.Profile.RepeatedCount += isNewText || observation.ContentKey == 0 ? 0 : 1;
         NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)
@@ -245,6 +243,20 @@ internal sealed partial class AccountJudge
             account, observation, SightingRole.Issued, LinkKind.ReasoningReference, observation.ReasoningRefIssuedKey);
     }
 
+    // Bands are not remembered as told: they would push out what is, and one of a text is as good as all.
+    private void NoteOutputs(AccountState account, Observation observation, bool isNewText)
+    {
+        foreach (var band in isNewText ? observation.MaterialBands : [])
+        {
+            Add(account, observation, SightingRole.Presented, LinkKind.Recirculation, band);
+        }
+
+        foreach (var band in observation.OutputBands)
+        {
+            Add(account, observation, SightingRole.Issued, LinkKind.Recirculation, band);
+        }
+    }
+
     private void NoteExcerpt(AccountState account, Observation observation, ulong system, ulong head, ulong tail)
     {
         var frame = head != 0 ? head : tail != 0 ? tail : system;
@@ -254,23 +266,24 @@ internal sealed partial class AccountJudge
         }
     }
 
-    // Whether it was worth a note, or nothing at all: false where the account has been seen with this key.
     private bool Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key) =>
-        key == 0 || NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
+        key != 0 && NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
 
     private bool NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
     {
-        if (!_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
+        var isNew = _told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key));
+        if (isNew)
         {
-            return false;
+            Add(account, observation, role, kind, key);
         }
 
+        return isNew;
+    }
+
+    private void Add(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key) =>
         _sightings.Add(
             new Sighting(
-                role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset,
-                observation.OccurredAtMs));
-        return true;
-    }
+                role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset, observation.OccurredAtMs));
 
     private void MarkToBeTold(AccountState account)
     {

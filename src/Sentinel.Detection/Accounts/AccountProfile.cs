@@ -46,6 +46,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Exchanges that sent a content which the account had sent before.</summary>
     public int RepeatedCount { get; set; }
 
+    /// <summary>Exchanges that the model or a safeguard declined.</summary>
+    public int RefusedCount { get; set; }
+
     /// <summary>Evidence by context.</summary>
     public ref FrameLedger Frames => ref _frames;
 
@@ -85,6 +88,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
     public void Book(Observation observation, float evidence)
     {
         ExchangeCount++;
+        RefusedCount += observation.Refused ? 1 : 0;
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);

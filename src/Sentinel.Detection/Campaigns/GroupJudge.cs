@@ -40,6 +40,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     // Up to here the requests were split: some meet by chance.
     private const double RepeatedShareMax = 0.15;
 
+    private readonly ProbingJudge _probing = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
@@ -48,6 +49,9 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     private readonly List<double> _volumes = [];
     private double[] _evidence = new double[64];
     private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
+
+    /// <summary>Looks at the sample of all accounts: once before groups are judged.</summary>
+    public void Refresh() => _probing.Refresh();
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
     public GroupFinding? Judge(LinkEntry key)
@@ -75,7 +79,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
         var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
         var byFrame = common is null ? 0 : FrameLikeness(common);
-        var pool = new PoolLikeness(byContent, byFrame, common);
+        var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
+        var pool = new PoolLikeness(byContent, byFrame, probing, common);
         return Sort(key, content, identity, pool, direction);
     }
 
@@ -113,11 +118,12 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
+                || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
             (isMember ? members : others).Add(account);
         }
 
-        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), members, others);
+        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others);
     }
 
     // The frame that most of the group send, if there is one: many identities and one hand.
@@ -405,5 +411,5 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
-    private readonly record struct PoolLikeness(double ByContent, double ByFrame, LinkEntry? Frame);
+    private readonly record struct PoolLikeness(double ByContent, double ByFrame, double ByProbing, LinkEntry? Frame);
 }

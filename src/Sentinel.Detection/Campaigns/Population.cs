@@ -28,6 +28,9 @@ internal sealed class Population
     /// <summary>Accounts in the sample.</summary>
     public int Count => _sample.Count;
 
+    /// <summary>The accounts in it.</summary>
+    public IEnumerable<LinkedAccount> Sample => _sample.Values;
+
     /// <summary>Considers an account that has at least <see cref="ExchangesMin"/> exchanges.</summary>
     public void Consider(LinkedAccount account)
     {

@@ -22,6 +22,7 @@ public sealed class PromptReader
     private readonly FeatureReader _features = new();
     private readonly ExcerptWriter _excerpt = new();
     private readonly ShingleHasher _shingles = new();
+    private readonly MaterialReader _material = new();
 
     /// <summary>Reads an exchange.</summary>
     /// <param name="exchange">The decoded exchange.</param>
@@ -37,6 +38,12 @@ public sealed class PromptReader
         reading.HasContentSketch = MinHashSketch.Compute(
             content, reading.ContentSketch, _shingles, out var key, out var words);
         reading.ContentKey = key;
+        reading.ClearMaterial();
+        if (reading.HasContentSketch && IsFirstTurn(exchange, segments))
+        {
+            _material.Read(content, reading.ContentSketch, reading);
+        }
+
         _cleaner.Clean(exchange, out var text, out segments);
         var prompt = Cut(text, segments, last, words);
         reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
@@ -76,6 +83,19 @@ public sealed class PromptReader
             HasTurns = tokens.Length > userEnd,
             HasQuestion = _tokenizer.QuestionCount > 0,
         };
+    }
+
+    private static bool IsFirstTurn(Exchange exchange, ReadOnlySpan<TextSegment> segments)
+    {
+        foreach (var segment in segments)
+        {
+            if (segment.Role is not (SegmentRole.User or SegmentRole.System))
+            {
+                return false;
+            }
+        }
+
+        return exchange.Turn <= 1; // Unknown is less.
     }
 
     // The last message of the customer; where there is none, the last message that is not the system prompt.

@@ -21,6 +21,7 @@ internal static class ProfileCodec
         to.PutCount(profile.ExchangeCount);
         to.PutCount(profile.PositiveCount);
         to.PutCount(profile.RepeatedCount);
+        to.PutCount(profile.RefusedCount);
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
         to.PutInt64(profile.ExchangesAtFlag);
@@ -61,6 +62,7 @@ internal static class ProfileCodec
         profile.ExchangeCount = from.TakeLong();
         profile.PositiveCount = from.TakeCount();
         profile.RepeatedCount = from.TakeCount();
+        profile.RefusedCount = from.TakeCount();
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
         profile.ExchangesAtFlag = from.TakeInt64();

@@ -132,7 +132,7 @@ public class JudgeTests
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.25)]
-    [InlineData(3.0)]
+    [InlineData(2.4)]
     public void Finish_StrangersServedByOneScheduler_ArePoolWhateverTheyAsk(double jitter)
     {
         AddPaced("relay", accounts: 20, gapSeconds: 4_321, jitter, org: null);
@@ -389,7 +389,7 @@ public class JudgeTests
         var random = new Random(5);
         var start = _maker.NowMs;
         var requests =
-            from round in Enumerable.Range(0, 40)
+            from round in Enumerable.Range(0, 100)
             from account in Enumerable.Range(0, accounts)
             let turn = 2 + round + (account / (double)accounts) + (jitter * (random.NextDouble() - 0.5))
             orderby turn
