@@ -108,5 +108,6 @@ internal sealed class ExchangeBlock
 
         columns[12].PutBytes(MemoryMarshal.AsBytes(scores.Embedding));
         columns[13].PutText(observation.Excerpt.Span);
+        columns[14].Put(observation.Tier);
     }
 }

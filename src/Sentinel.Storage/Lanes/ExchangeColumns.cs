@@ -53,6 +53,7 @@ internal static class ExchangeColumns
         Score("score_technique_probing"),
         new("embedding", "FixedString(16)", 16),
         new("excerpt", "String", ColumnShape.Text),
+        new("tier", "UInt8", 1),
     ];
 
     /// <summary>The names, separated by commas.</summary>

@@ -120,5 +120,6 @@ internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
 
         _block.TakeBytes(bytes, 42).CopyTo(MemoryMarshal.AsBytes(o.Scores.Embedding));
         o.Excerpt.Set(_block.TakeText(bytes, 43));
+        o.Tier = _block.Take<byte>(bytes, 44);
     }
 }

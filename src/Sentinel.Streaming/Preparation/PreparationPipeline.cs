@@ -118,11 +118,13 @@ internal sealed class PreparationPipeline(IScorer scorer, int workerCount, TimeP
     private static async Task ConsumeAsync(
         Channel<Slot> free, Channel<Slot> ordered, Func<PreparedChunk, ValueTask> consume, CancellationToken cancel)
     {
+        var second = new SecondOpinion();
         while (await ordered.Reader.WaitToReadAsync(cancel))
         {
             while (ordered.Reader.TryRead(out var slot))
             {
                 await slot.Ready.WaitAsync(cancel);
+                second.Ask(slot.Prepared); // Here, where chunks come in the order of the input whatever the workers do.
                 await consume(slot.Prepared);
                 Put(free, slot);
             }

@@ -1,6 +1,8 @@
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Readings;
+using Sentinel.Detection.Ports;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Streaming.Preparation;
@@ -16,12 +18,17 @@ internal sealed class PreparedChunk
 
     /// <summary>
     /// Most memory that the observations take: about 0.5 KiB of numbers each, 1 KiB for an excerpt of 640 bytes and
-    /// 1 KiB for an account id of 128 four-byte characters and an event id of 64.
+    /// 1 KiB for an account id of 128 four-byte characters and an event id of 64; with a second tier 0.75 KiB of pieces.
     /// </summary>
-    public const int BytesMax = ObservationsMax * 2560;
+    public const int BytesMax = ObservationsMax * (2560 + (sizeof(ushort) * PieceLayout.Width));
+
+    private const int NotAsked = -1;
 
     private readonly Observation[] _observations = new Observation[ObservationsMax];
     private readonly Utf8Text[] _eventIds = new Utf8Text[ObservationsMax];
+    private readonly int[] _pieceRows = new int[ObservationsMax];
+    private ushort[]? _pieces;
+    private int _pieceRowCount;
 
     /// <summary>The good lines.</summary>
     public ReadOnlySpan<Observation> Observations => _observations.AsSpan(0, Count);
@@ -35,6 +42,15 @@ internal sealed class PreparedChunk
     /// <summary>The version that scored all good lines; null where there are none.</summary>
     public ScoringModel? Model { get; set; }
 
+    /// <summary>
+    /// The second tier that may be asked about these lines, held until it was; null where there is none or nothing to
+    /// ask.
+    /// </summary>
+    public ISecondTier? Second { get; private set; }
+
+    /// <summary>The version of the second tier that changed scores here; null where none did.</summary>
+    public ScoringModel? SecondModel { get; set; }
+
     /// <summary>The others, in their order.</summary>
     public List<DeadLetter> DeadLetters { get; } = [];
 
@@ -42,8 +58,35 @@ internal sealed class PreparedChunk
     public void Clear()
     {
         Count = 0;
-        Model = null;
+        Model = SecondModel = null;
         DeadLetters.Clear();
+        LetGoSecond();
+    }
+
+    /// <summary>Takes over a hold of the second tier; rows of pieces for it follow.</summary>
+    public void TakeSecond(ISecondTier second)
+    {
+        Second = second;
+        _pieces ??= new ushort[ObservationsMax * PieceLayout.Width];
+        _pieceRows.AsSpan(0, Count).Fill(NotAsked);
+        _pieceRowCount = 0;
+    }
+
+    /// <summary>The row that gets the pieces of a good line.</summary>
+    public Span<ushort> AddPieces(int index)
+    {
+        _pieceRows[index] = _pieceRowCount;
+        return RowAt(_pieceRowCount++);
+    }
+
+    /// <summary>The pieces of a good line; empty where there are none.</summary>
+    public ReadOnlySpan<ushort> PiecesOf(int index) => _pieceRows[index] == NotAsked ? [] : RowAt(_pieceRows[index]);
+
+    /// <summary>Ends the hold of the second tier.</summary>
+    public void LetGoSecond()
+    {
+        Second?.LetGo();
+        Second = null;
     }
 
     /// <summary>The place for the next good line.</summary>
@@ -53,4 +96,6 @@ internal sealed class PreparedChunk
         (_eventIds[Count] ??= new Utf8Text()).Set(eventId);
         return _observations[Count++] ??= new Observation();
     }
+
+    private Span<ushort> RowAt(int row) => _pieces.AsSpan(row * PieceLayout.Width, PieceLayout.Width);
 }
