@@ -1,4 +1,5 @@
-// Both ways are run in turns of a fraction of a second, so that whatever else the machine does meets both alike.
+// Both ways are run in turns of a fraction of a second and timed by what the processor spent on them, so that whatever
+// else the machine does changes neither.
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Readings;
 using Sentinel.Detection.Scoring;
@@ -22,17 +23,16 @@ public sealed class SecondTierMeasurement
     private const int PromptCount = 64;
 
     private readonly SecondTierScorer _scorer;
-    private readonly TimeProvider _clock;
     private readonly Exchange[] _prompts;
     private readonly PromptReader _reader = new();
     private readonly ushort[] _rows = new ushort[PromptCount * PieceLayout.Width];
     private readonly SecondReading[] _readings = new SecondReading[PromptCount];
 
     /// <summary>Makes the prompts and reads them once.</summary>
-    public SecondTierMeasurement(SecondTierScorer scorer, TimeProvider clock)
+    public SecondTierMeasurement(SecondTierScorer scorer)
     {
         ArgumentNullException.ThrowIfNull(scorer);
-        (_scorer, _clock) = (scorer, clock);
+        _scorer = scorer;
         _prompts = PromptMeasurement.MakePrompts(scorer.Folder, PromptCount);
         ReadAll();
     }
@@ -44,16 +44,18 @@ public sealed class SecondTierMeasurement
         lane.Read(_rows, _readings); // Fills the buffers of every bucket that the prompts need.
         var runs = Enumerable.Range(0, PromptCount)
             .CountBy(i => EncoderLane.BucketOf(_rows.AsSpan(i * PieceLayout.Width, PieceLayout.Width)))
-            .ToDictionary(static bucket => bucket.Key, static bucket => (bucket.Value + EncoderLane.RowsMax - 1) / EncoderLane.RowsMax);
+            .ToDictionary(
+                static bucket => bucket.Key,
+                static bucket => (bucket.Value + EncoderLane.RowsMax - 1) / EncoderLane.RowsMax);
         var (whole, engine, rounds, bytes) = (TimeSpan.Zero, TimeSpan.Zero, 0L, 0L);
         while (whole + engine < time)
         {
             cancel.ThrowIfCancellationRequested();
-            var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), _clock.GetTimestamp());
+            var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Spent());
             ReadAll();
-            whole += _clock.GetElapsedTime(began);
+            whole += Spent() - began;
             bytes += GC.GetAllocatedBytesForCurrentThread() - before;
-            began = _clock.GetTimestamp();
+            began = Spent();
             foreach (var (bucket, count) in runs)
             {
                 for (var run = 0; run < count; run++)
@@ -62,13 +64,15 @@ public sealed class SecondTierMeasurement
                 }
             }
 
-            engine += _clock.GetElapsedTime(began);
+            engine += Spent() - began;
             rounds++;
         }
 
         var prompts = (double)rounds * PromptCount;
         return new SecondTierSpeed(prompts / whole.TotalSeconds, prompts / engine.TotalSeconds, bytes / prompts);
     }
+
+    private static TimeSpan Spent() => Environment.CpuUsage.TotalTime;
 
     private void ReadAll()
     {

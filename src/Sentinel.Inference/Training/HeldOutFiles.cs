@@ -16,7 +16,8 @@ internal static class HeldOutFiles
     private const string FirstFile = "first.f32";
 
     /// <summary>The calibrated logits of the first tier: those kept in the working folder, else computed and kept.</summary>
-    public static float[][] First(string? work, TrainingSet set, TrainingOptions options, Action foldDone, CancellationToken cancel)
+    public static float[]?[] First(
+        string? work, TrainingSet set, TrainingOptions options, Action foldDone, CancellationToken cancel)
     {
         var path = work is null ? null : Path.Combine(work, FirstFile);
         if (path is not null && File.Exists(path)
@@ -41,9 +42,12 @@ internal static class HeldOutFiles
         return rows;
     }
 
-    /// <summary>The logits of the second tier, as its trainer wrote them fold by fold.</summary>
-    /// <exception cref="InvalidDataException">A prompt has none: the trainer has not been through all folds.</exception>
-    public static float[][] Second(string work, TrainingSet set)
+    /// <summary>
+    /// The logits of the second tier, as its trainer wrote them fold by fold; null for prompts of folds that it has not
+    /// been through.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It has not been through half of them: too few to learn a stack on.</exception>
+    public static float[]?[] Second(string work, TrainingSet set)
     {
         var places = new Dictionary<int, int>();
         var number = 0;
@@ -61,7 +65,7 @@ internal static class HeldOutFiles
             }
         }
 
-        var rows = new float[places.Count][];
+        var rows = new float[]?[places.Count];
         const int Columns = 1 + NetworkOptions.OutputCount;
         foreach (var file in Directory.GetFiles(work, "held_out.*.f32"))
         {
@@ -76,21 +80,24 @@ internal static class HeldOutFiles
         }
 
         var missing = rows.Count(static row => row is null);
-        return missing == 0 ? rows : throw new InvalidDataException(string.Create(
+        return missing <= places.Count * 0.6 ? rows : throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{missing} prompts have no score: run second_tier.py {work} folds to its end, on this input."));
+            $"{missing} of {rows.Length} prompts have no score: run second_tier.py {work} folds to its end."));
     }
 
     /// <summary>Keeps the second tier's beside its model: in half precision, after a key of the prompts they are of.</summary>
-    public static void Keep(string folder, TrainingSet set, float[][] rows)
+    public static void Keep(string folder, TrainingSet set, float[]?[] rows)
     {
+        // What was not measured is not a number.
+        var missing = Enumerable.Repeat(float.NaN, NetworkOptions.OutputCount).ToArray();
         using var file = File.Create(Path.Combine(folder, SecondFile));
         file.Write(BitConverter.GetBytes(KeyOf(set)));
-        file.Write(MemoryMarshal.AsBytes<Half>([.. rows.SelectMany(static row => row).Select(static cell => (Half)cell)]));
+        file.Write(MemoryMarshal.AsBytes<Half>(
+            [.. rows.SelectMany(row => row ?? missing).Select(static cell => (Half)cell)]));
     }
 
     /// <summary>Those kept beside a model; null where there are none or they are of other prompts.</summary>
-    public static float[][]? Kept(string folder, TrainingSet set)
+    public static float[]?[]? Kept(string folder, TrainingSet set)
     {
         var path = Path.Combine(folder, SecondFile);
         if (!File.Exists(path) || File.ReadAllBytes(path) is not { Length: > sizeof(ulong) } bytes
@@ -106,7 +113,9 @@ internal static class HeldOutFiles
             values[i] = (float)halves[i];
         }
 
-        return Rows(values) is { } rows && rows.Length == Count(set) ? rows : null;
+        return Rows(values) is { } rows && rows.Length == Count(set)
+            ? [.. rows.Select(static row => float.IsNaN(row[0]) ? null : row)]
+            : null;
     }
 
     private static int Count(TrainingSet set) => SecondTierFiles.Measured(set).Count();

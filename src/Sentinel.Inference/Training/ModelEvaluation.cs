@@ -47,11 +47,12 @@ public static class ModelEvaluation
             "families left out", (double)Interlocked.Increment(ref done) / (options.FoldCount + 1)));
         var first = HeldOutFiles.First(work: null, set, options, Tell, cancel);
         var measures = ImmutableArray.CreateBuilder<ModelMeasures>();
-        measures.Add(ModelMeasures.Of(First, TierFit.Plain(set, first)));
         var folder = ModelFolder.Newest(models, SecondTierScorer.ModelName);
         var second = work is not null
             ? HeldOutFiles.Second(work, set)
             : folder is null ? null : HeldOutFiles.Kept(folder, set);
+        measures.Add(ModelMeasures.Of(
+            First, TierFit.Plain(set, second is null ? first : TierFit.Common(first, second))));
         if (second is not null)
         {
             var folds = CrossValidation.AssignFolds(set.Families, options.FoldCount, options.Seed);
@@ -65,10 +66,12 @@ public static class ModelEvaluation
 
     /// <summary>Measures of the second tier alone and of both.</summary>
     internal static IEnumerable<ModelMeasures> MeasureSecond(
-        TrainingSet set, float[][] first, float[][] second, Dictionary<string, int> folds)
+        TrainingSet set, float[]?[] first, float[]?[] second, Dictionary<string, int> folds)
     {
+        first = TierFit.Common(first, second);
         yield return ModelMeasures.Of(Second, TierFit.Plain(set, second));
-        yield return ModelMeasures.Of(Both, AsRun(TierFit.Plain(set, first), new TierFit(set, first, second).Rate(folds)));
+        var both = new TierFit(set, first, second).Rate(folds);
+        yield return ModelMeasures.Of(Both, AsRun(TierFit.Plain(set, first), both));
     }
 
     /// <summary>The second tier's rating where the first one asks for it, else the first one's.</summary>

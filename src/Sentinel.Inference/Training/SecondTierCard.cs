@@ -10,7 +10,11 @@ internal static class SecondTierCard
 {
     /// <summary>The card as Markdown.</summary>
     public static string Write(
-        TrainingOptions options, SecondTierManifest manifest, TrainingSet set, ImmutableArray<ModelMeasures> measures)
+        TrainingOptions options,
+        SecondTierManifest manifest,
+        TrainingSet set,
+        double shareMeasured,
+        ImmutableArray<ModelMeasures> measures)
     {
         var card = new StringBuilder();
         Line(
@@ -37,8 +41,9 @@ internal static class SecondTierCard
             ## Measured on families left out
 
             The folds of {manifest.First}, two left out at a time. The stack that rates a prompt was learned without its
-            folds. Prompts measured: two of each authored frame, forty of each found template, so figures of the first
-            tier differ a little from its own card. Reproduce: `sentinel evaluate models --corpora DIR`.
+            folds. Prompts measured: two of each authored frame, forty of each found template, of the folds that the
+            trainer went through ({shareMeasured:P0} of these prompts), so figures of the first tier differ a little from
+            its own card. Reproduce: `sentinel evaluate models --corpora DIR`.
 
             """);
         card.Append(ModelTable.Markdown(measures));
@@ -55,7 +60,7 @@ internal static class SecondTierCard
             - Pieces of words that three sources do not say are learned of nothing: names and slang are read by letters.
             - What a prompt says beyond {Detection.Readings.PieceLayout.LengthMax} pieces is not read: of a long message
               its beginning and end.
-            - It is not asked over Kafka, where batches depend on what arrived together; see decision 11.
+            - It is not asked over Kafka: see `src/decisions/0009-a-second-opinion-once-a-frame.md`.
             """);
         return card.ToString();
     }

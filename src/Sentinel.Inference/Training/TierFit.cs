@@ -17,12 +17,16 @@ internal sealed class TierFit
     private readonly SecondReading[] _second;
     private readonly IReadOnlyList<double> _weights;
 
-    /// <summary>A fit of what was held out.</summary>
-    public TierFit(TrainingSet set, float[][] first, float[][] second)
+    /// <summary>A fit of what was held out; prompts that a tier did not rate are left out.</summary>
+    public TierFit(TrainingSet set, float[]?[] first, float[]?[] second)
     {
-        _prompts = [.. SecondTierFiles.Measured(set)];
-        _first = Array.ConvertAll(first, ScoresOf);
-        _second = Array.ConvertAll(second, ReadingOf);
+        var items = SecondTierFiles.Measured(set)
+            .Zip(first, second)
+            .Where(static item => item.Second is not null && item.Third is not null)
+            .ToList();
+        _prompts = [.. items.Select(static item => item.First)];
+        _first = [.. items.Select(static item => ScoresOf(item.Second!))];
+        _second = [.. items.Select(static item => ReadingOf(item.Third!))];
         _weights = Balance.Of([.. _prompts.Select(static item => new HeldOutScore(item.Family, item.Prompt, []))]);
     }
 
@@ -50,9 +54,18 @@ internal sealed class TierFit
         return [.. rated];
     }
 
-    /// <summary>Prompts with logits as they are.</summary>
-    public static List<RatedPrompt> Plain(TrainingSet set, float[][] logits) =>
-        [.. SecondTierFiles.Measured(set).Zip(logits, static (item, row) => new RatedPrompt(item.Family, item.Prompt, row))];
+    /// <summary>Prompts with logits as they are; those without are left out.</summary>
+    public static List<RatedPrompt> Plain(TrainingSet set, float[]?[] logits) =>
+    [
+        .. SecondTierFiles.Measured(set)
+            .Zip(logits)
+            .Where(static item => item.Second is not null)
+            .Select(static item => new RatedPrompt(item.First.Family, item.First.Prompt, item.Second!)),
+    ];
+
+    /// <summary>The logits of one tier for the prompts that the other one rated too.</summary>
+    public static float[]?[] Common(float[]?[] logits, float[]?[] others) =>
+        [.. logits.Zip(others, static (row, other) => other is null ? null : row)];
 
     private static ContentScores ScoresOf(float[] logits)
     {

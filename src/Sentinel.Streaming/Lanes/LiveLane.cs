@@ -15,7 +15,7 @@ namespace Sentinel.Streaming.Lanes;
 public sealed class LiveLane : IAsyncDisposable
 {
     private readonly Lane _lane;
-    private readonly SecondOpinion _second = new();
+    private readonly SecondOpinion _second = new(SecondOpinionLimits.Lane);
     private readonly LiveLaneOptions _options;
     private readonly TimeProvider _clock;
     private readonly Pool<LineChunk> _lines;

@@ -41,7 +41,7 @@ public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock
         await using var writer = new Utf8JsonWriter(lines);
         var ticks = new ProgressClock(reader, input.BytesTotal, clock, progress);
         var count = 0L;
-        await new PreparationPipeline(scorer, workerCount, clock).RunAsync(
+        await new PreparationPipeline(scorer, workerCount, clock, SecondOpinionLimits.Score).RunAsync(
             reader,
             async chunk =>
             {

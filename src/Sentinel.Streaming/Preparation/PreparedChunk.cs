@@ -22,13 +22,10 @@ internal sealed class PreparedChunk
     /// </summary>
     public const int BytesMax = ObservationsMax * (2560 + (sizeof(ushort) * PieceLayout.Width));
 
-    private const int NotAsked = -1;
-
     private readonly Observation[] _observations = new Observation[ObservationsMax];
     private readonly Utf8Text[] _eventIds = new Utf8Text[ObservationsMax];
-    private readonly int[] _pieceRows = new int[ObservationsMax];
+    private readonly Dictionary<ulong, int> _pieceRows = [];
     private ushort[]? _pieces;
-    private int _pieceRowCount;
 
     /// <summary>The good lines.</summary>
     public ReadOnlySpan<Observation> Observations => _observations.AsSpan(0, Count);
@@ -68,19 +65,20 @@ internal sealed class PreparedChunk
     {
         Second = second;
         _pieces ??= new ushort[ObservationsMax * PieceLayout.Width];
-        _pieceRows.AsSpan(0, Count).Fill(NotAsked);
-        _pieceRowCount = 0;
+        _pieceRows.Clear();
     }
 
-    /// <summary>The row that gets the pieces of a good line.</summary>
-    public Span<ushort> AddPieces(int index)
+    /// <summary>The row that gets the pieces of a frame; false where it has one.</summary>
+    public bool TryAddPieces(ulong frame, out Span<ushort> row)
     {
-        _pieceRows[index] = _pieceRowCount;
-        return RowAt(_pieceRowCount++);
+        var isNew = _pieceRows.TryAdd(frame, _pieceRows.Count);
+        row = isNew ? RowAt(_pieceRows.Count - 1) : [];
+        return isNew;
     }
 
-    /// <summary>The pieces of a good line; empty where there are none.</summary>
-    public ReadOnlySpan<ushort> PiecesOf(int index) => _pieceRows[index] == NotAsked ? [] : RowAt(_pieceRows[index]);
+    /// <summary>The pieces of a frame; empty where there are none.</summary>
+    public ReadOnlySpan<ushort> PiecesOfFrame(ulong frame) =>
+        _pieceRows.TryGetValue(frame, out var row) ? RowAt(row) : [];
 
     /// <summary>Ends the hold of the second tier.</summary>
     public void LetGoSecond()

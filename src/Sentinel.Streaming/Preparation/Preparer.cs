@@ -27,7 +27,6 @@ internal sealed class Preparer(IScorer scorer)
     private readonly FeatureBatch _features = new(PreparedChunk.ObservationsMax);
     private readonly ContentScores[] _scores = new ContentScores[PreparedChunk.ObservationsMax];
     private readonly int[] _lines = new int[PreparedChunk.ObservationsMax];
-    private readonly HashSet<ulong> _frames = [];
 
     /// <summary>Prepares all lines of a chunk.</summary>
     public void Prepare(LineChunk lines, PreparedChunk prepared)
@@ -139,15 +138,14 @@ internal sealed class Preparer(IScorer scorer)
         }
 
         prepared.TakeSecond(second);
-        _frames.Clear();
         for (var i = 0; i < prepared.Count; i++)
         {
             var observation = prepared.Observations[i];
             if (observation.Scores.HarvestSteps >= second.AskedFromSteps
-                && _frames.Add(SecondOpinion.FrameOf(observation))
+                && prepared.TryAddPieces(SecondOpinion.FrameOf(observation), out var row)
                 && ExchangeDecoder.TryDecode(lines.BytesOf(lines.Lines[_lines[i]]), _exchange, out _))
             {
-                _ = _reader.ReadPieces(_exchange, second.Vocabulary, prepared.AddPieces(i));
+                _ = _reader.ReadPieces(_exchange, second.Vocabulary, row);
             }
         }
     }

@@ -11,20 +11,12 @@ namespace Sentinel.Streaming.Preparation;
 /// exchanges. What it decides depends on the exchanges so far and their order alone, never on time or on the number of
 /// workers: it stands where chunks come in the order of the input. Owned by one thread at a time.
 /// </summary>
-internal sealed class SecondOpinion
+/// <param name="limits">How often it may ask. A frame that finds no budget keeps the first tier's scores till it comes again.</param>
+internal sealed class SecondOpinion(SecondOpinionLimits limits)
 {
     /// <summary>
-    /// Exchanges that pay for the reading of one frame, whatever they say. A reading takes some 2 ms, so a flood of
-    /// frames never seen costs at most 0.03 ms an exchange; frames that find no budget keep the first tier's scores
-    /// until they come again.
-    /// </summary>
-    public const int ExchangesPerFrame = 64;
-
-    /// <summary>Readings that can be saved up: as many as half a second of one core.</summary>
-    public const int SavedMax = 256;
-
-    /// <summary>
-    /// Frames remembered in each of two generations; when the younger is full, the older is forgotten. 2 × 5 MiB.
+    /// Frames remembered in each of two generations, those read and those only seen; when the younger is full, the older
+    /// is forgotten. 2 × 8 MiB.
     /// </summary>
     public const int FramesMax = 65_536;
 
@@ -34,8 +26,10 @@ internal sealed class SecondOpinion
     private readonly HashSet<ulong> _asking = [];
     private Dictionary<ulong, SecondReading> _young = [];
     private Dictionary<ulong, SecondReading> _old = [];
+    private Dictionary<ulong, int> _seen = [];
+    private Dictionary<ulong, int> _seenBefore = [];
     private ScoringModel? _model;
-    private int _credit = SavedMax * ExchangesPerFrame;
+    private int _credit = limits.SavedMax * limits.ExchangesPerReading;
 
     /// <summary>Frames read so far.</summary>
     public long ReadCount { get; private set; }
@@ -77,22 +71,46 @@ internal sealed class SecondOpinion
         _asking.Clear();
         for (var i = 0; i < chunk.Count; i++)
         {
-            _credit = Math.Min(_credit + 1, SavedMax * ExchangesPerFrame);
+            _credit = Math.Min(_credit + 1, limits.SavedMax * limits.ExchangesPerReading);
             var observation = chunk.Observations[i];
-            if (_credit < ExchangesPerFrame || observation.Scores.HarvestSteps < from)
+            if (observation.Scores.HarvestSteps < from)
             {
                 continue;
             }
 
             var frame = FrameOf(observation);
-            var pieces = chunk.PiecesOf(i);
-            if (!pieces.IsEmpty && !_young.ContainsKey(frame) && !_old.ContainsKey(frame) && _asking.Add(frame))
+            if (_young.ContainsKey(frame) || _old.ContainsKey(frame) || _asking.Contains(frame)
+                || Sighted(frame) < limits.SightingsMin || _credit < limits.ExchangesPerReading)
+            {
+                continue;
+            }
+
+            if (chunk.PiecesOfFrame(frame) is { IsEmpty: false } pieces)
             {
                 pieces.CopyTo(_rows.AsSpan(_asked.Count * PieceLayout.Width));
                 _asked.Add(frame);
-                _credit -= ExchangesPerFrame;
+                _asking.Add(frame);
+                _credit -= limits.ExchangesPerReading;
             }
         }
+    }
+
+    // How often a frame has come, this time included.
+    private int Sighted(ulong frame)
+    {
+        if (limits.SightingsMin <= 1)
+        {
+            return 1;
+        }
+
+        if (!_seen.TryGetValue(frame, out var count) && !_seenBefore.TryGetValue(frame, out count)
+            && _seen.Count >= FramesMax)
+        {
+            (_seen, _seenBefore) = (_seenBefore, _seen);
+            _seen.Clear();
+        }
+
+        return _seen[frame] = count + 1;
     }
 
     private void Read(ISecondTier second)

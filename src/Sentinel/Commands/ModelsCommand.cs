@@ -33,7 +33,7 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
 
     private void List(ImmutableArray<ListedModel> all, string models)
     {
-        using var loaded = Scorers.Load();
+        using var loaded = Scorers.LoadForScores();
         var second = loaded.Second?.Model.Version;
         screen.Heading($"Models in {models}");
         screen.Table(
@@ -124,7 +124,7 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
         try
         {
             screen.Heading($"{model.FullName} on {scorer.Provider.Name}, one core, prompts of 1 KiB");
-            var speed = new SecondTierMeasurement(scorer, clock).Run(TimeSpan.FromSeconds(seconds), stop.Token);
+            var speed = new SecondTierMeasurement(scorer).Run(TimeSpan.FromSeconds(seconds), stop.Token);
             screen.Table(
                 ["from text, prompts_a_second", "engine alone on what was cut before", "share", "bytes_allocated_a_prompt"],
                 [

@@ -15,7 +15,7 @@ internal sealed class VersionCommand(Screen screen)
         screen.Line($"sentinel {VersionVerb.Version}");
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"policy   {DetectionPolicy.Default.Version}"));
         screen.Line($"runtime  .NET {Environment.Version}");
-        using var scorer = Scorers.Load();
+        using var scorer = Scorers.LoadForScores();
         screen.Line($"model    {scorer.ModelVersion} sha256:{scorer.First.Sha256}");
         screen.Line($"provider {scorer.First.Provider.Name}: {scorer.First.Provider.Why}");
         if (scorer.Second is { } second)

@@ -13,9 +13,9 @@ namespace Sentinel.Hosting.Serving;
 internal sealed class ServedModel : IDisposable
 {
     private readonly ProviderWish _wish;
-    private readonly bool? _isSecondWanted;
+    private readonly bool _isSecondWanted;
 
-    private ServedModel(TieredScorer first, ProviderWish wish, bool? isSecondWanted)
+    private ServedModel(TieredScorer first, ProviderWish wish, bool isSecondWanted)
     {
         (Current, _wish, _isSecondWanted) = (first, wish, isSecondWanted);
         Scorer = new ScorerInForce(first);
@@ -33,7 +33,7 @@ internal sealed class ServedModel : IDisposable
         new(
             Scorers.Load(configuration),
             InferenceOptions.ReadProvider(configuration),
-            InferenceOptions.ReadSecondTier(configuration));
+            InferenceOptions.ReadSecondTier(configuration) ?? false);
 
     /// <summary>
     /// Loads the newest version once more, holds it against its golden cases, and puts it in force when its graph is

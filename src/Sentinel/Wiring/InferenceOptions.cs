@@ -18,8 +18,9 @@ internal sealed class InferenceOptions
     public string Provider { get; set; } = "auto";
 
     /// <summary>
-    /// Whether a second tier is asked where the first one is unsure: <c>auto</c> (where there is one that was measured to
-    /// be better than the first alone), <c>on</c> or <c>off</c>.
+    /// Who asks a second tier where the first one is unsure: <c>auto</c>, scoring alone, where there is one that was
+    /// measured to be better than the first by itself; <c>on</c>, lanes too; <c>off</c>, nobody. Lanes over Kafka never
+    /// do, and by default all lanes judge alike.
     /// </summary>
     [Required]
     [RegularExpression("auto|on|off", ErrorMessage = "Inference:SecondTier is one of auto, on and off.")]

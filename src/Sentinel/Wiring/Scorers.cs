@@ -19,10 +19,20 @@ internal static class Scorers
     public static TieredScorer Load() => Load(ServingProgram.ReadConfiguration());
 
     /// <inheritdoc cref="Load()"/>
-    public static TieredScorer Load(IConfiguration configuration)
+    public static TieredScorer Load(IConfiguration configuration) =>
+        Load(configuration, InferenceOptions.ReadSecondTier(configuration) ?? false);
+
+    /// <summary>The same for scoring alone, where the second tier's own merit says whether it is asked.</summary>
+    /// <exception cref="CommandException">There is none that fits; says why.</exception>
+    public static TieredScorer LoadForScores()
     {
-        var (wish, wanted) = (
-            InferenceOptions.ReadProvider(configuration), InferenceOptions.ReadSecondTier(configuration));
+        var configuration = ServingProgram.ReadConfiguration();
+        return Load(configuration, InferenceOptions.ReadSecondTier(configuration));
+    }
+
+    private static TieredScorer Load(IConfiguration configuration, bool? wanted)
+    {
+        var wish = InferenceOptions.ReadProvider(configuration);
         try
         {
             var first = OnnxScorer.LoadDefault(wish);
