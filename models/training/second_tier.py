@@ -171,7 +171,7 @@ def batches(prompts, random):
                 prompt = template[random.randint(len(template))]
                 drawn.append((prompts.vary(prompt), prompt, prompts.weight(prompt, template), len(drawn) // 2))
         # Pairs stay together.
-        order = sorted(range(len(drawn) // 2), key=lambda pair: max(len(drawn[2 * pair][0]), len(drawn[2 * pair + 1][0])))
+        order = sorted(range(len(drawn) // 2), key=lambda pair: max(len(item[0]) for item in drawn[2 * pair:2 * pair + 2]))
         for first in range(0, len(order), BATCH // 2):
             yield [drawn[2 * pair + half] for pair in order[first:first + BATCH // 2] for half in range(2)]
 
