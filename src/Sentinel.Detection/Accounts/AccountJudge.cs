@@ -244,8 +244,7 @@ internal sealed partial class AccountJudge
     // A steady pace is a key once it is known well enough, and again whenever it is known twice as well.
     private void NotePace(AccountState account, Observation observation)
     {
-        ref var pace = ref account.Profile.Pace;
-        if (!int.IsPow2(pace.EvenCount) || !pace.IsSteady)
+        if (!account.Profile.IsPaceNews)
         {
             return;
         }

@@ -104,7 +104,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
                 && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
-            var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.Pace.IsSteady;
+            var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
             (isMember ? members : others).Add(account);
@@ -248,7 +248,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var steady = 0.0;
         foreach (var account in _group)
         {
-            steady += account.Profile.Pace.IsSteady ? 1 : 0;
+            steady += account.Profile.IsPaced ? 1 : 0;
         }
 
         if (steady < policy.PoolAccountsMin)

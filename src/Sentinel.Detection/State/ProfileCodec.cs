@@ -25,8 +25,9 @@ internal static class ProfileCodec
         to.PutInt64(profile.ExchangesAtFlag);
         to.PutSingles(profile.KindSum);
         to.PutSingles(profile.EmbeddingSum);
-        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
         profile.Pace.Save(pace);
+        profile.Schedule.Save(pace[PaceLedger.SavedCount..]);
         foreach (var value in pace)
         {
             to.PutDouble(value);
@@ -63,13 +64,14 @@ internal static class ProfileCodec
         profile.ExchangesAtFlag = from.TakeInt64();
         from.TakeSingles(profile.KindSum);
         from.TakeSingles(profile.EmbeddingSum);
-        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
         for (var i = 0; i < pace.Length; i++)
         {
             pace[i] = from.TakeDouble();
         }
 
         profile.Pace.Restore(pace);
+        profile.Schedule.Restore(pace[PaceLedger.SavedCount..]);
         Span<FrameSlot> slots = stackalloc FrameSlot[FrameLedger.FramesMax + 1];
         var count = from.TakeByte();
         if (count is 0 or > FrameLedger.FramesMax + 1)
