@@ -1,5 +1,3 @@
-using Sentinel.Detection.Exchanges;
-
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
