@@ -180,6 +180,7 @@ internal sealed partial class AccountJudge
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
         var isNewText = Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
         NoteOutputs(account, observation, isNewText);
+        account.Profile.RepeatedCount += isNewText || observation.ContentKey == 0 ? 0 : 1;
         NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)

@@ -43,6 +43,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
     public int PositiveCount { get; set; }
 
+    /// <summary>Exchanges that sent a content which the account had sent before.</summary>
+    public int RepeatedCount { get; set; }
+
     /// <summary>Exchanges that the model or a safeguard declined.</summary>
     public int RefusedCount { get; set; }
 

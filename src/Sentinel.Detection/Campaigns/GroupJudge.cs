@@ -34,7 +34,11 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     // Standard deviations of the logarithm of an account's exchanges: dealt in turn, and as customers differ.
     private const double EvenSpread = 0.15;
     private const double UsualSpread = 0.8;
-    private const int EvenExchangesMin = 8;
+    private const double EvenReach = 3;
+    private static readonly double EvenVolumeMin = Math.Log(8);
+
+    // Up to here the requests were split: some meet by chance.
+    private const double RepeatedShareMax = 0.15;
 
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
@@ -44,6 +48,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     private readonly List<LinkedAccount> _group = [];
     private readonly List<double> _volumes = [];
     private double[] _evidence = new double[64];
+    private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
 
     /// <summary>Looks at the sample of all accounts: once before groups are judged.</summary>
     public void Refresh() => _probing.Refresh();
@@ -58,12 +63,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
 
         // Nearly every frame that is shared is innocent: most are done with after one division.
         var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
-        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.WatchNats)
+        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.SuspectNats - policy.SplitNatsMax)
         {
             return null;
         }
 
         Collect(key);
+        _evenVolume = null;
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
@@ -107,7 +113,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         foreach (var account in _group)
         {
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
-                && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
+                && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount
+                && (content >= policy.SuspectNats || HasItsShare(account));
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
@@ -223,28 +230,53 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         _volumes.Clear();
         foreach (var account in _group)
         {
-            if (account.Profile.ExchangeCount >= EvenExchangesMin)
-            {
-                _volumes.Add(Math.Log(account.Profile.ExchangeCount));
-            }
-        }
-
-        if (_volumes.Count < policy.AlikeAccountsMin)
-        {
-            return 0;
+            _volumes.Add(Math.Log(account.Profile.ExchangeCount));
         }
 
         _volumes.Sort();
         var median = _volumes[_volumes.Count / 2];
+        if (_volumes.Count < policy.AlikeAccountsMin || median < EvenVolumeMin)
+        {
+            return 0;
+        }
+
+        var usualSpread = Math.Clamp(population.VolumeSpread, EvenSpread, UsualSpread);
         var nats = -1.0; // The median was fitted.
         foreach (var volume in _volumes)
         {
-            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / UsualSpread);
-            var ratio = UsualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
+            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / usualSpread);
+            var ratio = usualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
             nats += Math.Log((0.9 * ratio) + 0.1);
         }
 
-        return Math.Clamp(nats, 0, policy.EvennessNatsMax);
+        _evenVolume = nats > 0 ? median : null;
+        return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
+    }
+
+    // Where equal volumes speak against a group, they speak against those who have them: others only use the same frame.
+    private bool HasItsShare(LinkedAccount account) =>
+        _evenVolume is not { } volume
+        || Math.Abs(Math.Log(account.Profile.ExchangeCount) - volume) <= EvenReach * EvenSpread;
+
+    // How far the group's requests are the same ones: those that an account sent again, and those that others of the group
+    // sent too, by how many did. A suite is everybody's; a list that was split, and gone through again, is a few one's.
+    private double RepeatedShare()
+    {
+        var sum = 0.0;
+        foreach (var account in _group)
+        {
+            var common = 0.0;
+            foreach (var key in account.SharedKeys ?? [])
+            {
+                common += key.Kind == LinkKind.Content ? Math.Min(1, (key.AccountCount - 1.0) / (_group.Count - 1)) : 0;
+            }
+
+            double all = account.Profile.ExchangeCount;
+            sum += Math.Min(
+                1, (account.Profile.RepeatedCount / all) + (common / Math.Min(all, LinkedAccount.SharedKeysMax)));
+        }
+
+        return sum / _group.Count;
     }
 
     // Strangers that one scheduler serves. Where they send one frame, the likelihood ratio of "so many of those that send

@@ -54,6 +54,11 @@ public sealed record DetectionPolicy
     /// </summary>
     public double EvennessNatsMax { get; init; } = 5;
 
+    /// <summary>
+    /// Most that equal volumes add where next to no request was sent twice: the shares of one list, which no suite explains.
+    /// </summary>
+    public double SplitNatsMax { get; init; } = 8;
+
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
 

@@ -20,6 +20,7 @@ internal static class ProfileCodec
         ]);
         to.PutCount(profile.ExchangeCount);
         to.PutCount(profile.PositiveCount);
+        to.PutCount(profile.RepeatedCount);
         to.PutCount(profile.RefusedCount);
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
@@ -60,6 +61,7 @@ internal static class ProfileCodec
         (profile.PaymentKey, profile.IpBlockKey) = (keys[3], keys[4]);
         profile.ExchangeCount = from.TakeLong();
         profile.PositiveCount = from.TakeCount();
+        profile.RepeatedCount = from.TakeCount();
         profile.RefusedCount = from.TakeCount();
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
