@@ -72,6 +72,12 @@ public sealed class Judge
     /// </summary>
     public void UseModel(ScoringModel model) => _accounts.UseModel(model);
 
+    /// <summary>
+    /// From now on observations of the second tier carry the scores of this version. One must be named before any such
+    /// observation; else they are taken for the first tier's.
+    /// </summary>
+    public void UseSecond(ScoringModel model) => _accounts.UseSecond(model);
+
     /// <summary>Judges an admitted observation that has its offset. What changed is added to the output.</summary>
     public void Observe(Observation observation, JudgeOutput output)
     {

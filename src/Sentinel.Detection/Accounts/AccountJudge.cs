@@ -32,11 +32,16 @@ internal sealed partial class AccountJudge
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
     private BenignReference _reference;
     private ContentEvidence _evidence;
+    private BenignReference? _secondReference;
+    private ContentEvidence? _secondEvidence;
+    private string _firstVersion;
+    private string? _secondVersion;
 
     public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer)
     {
         _policy = policy;
         _writer = writer;
+        _firstVersion = writer.ModelVersion;
         _reference = reference;
         _evidence = new ContentEvidence(reference);
         _seen = new SeenEvents(policy.EventIdsMax);
@@ -80,7 +85,22 @@ internal sealed partial class AccountJudge
             _evidence = new ContentEvidence(_reference);
         }
 
-        _writer.ModelVersion = model.Version;
+        _firstVersion = model.Version;
+        NameModels();
+    }
+
+    /// <summary>Takes the second tier's scores for those of this version from now on.</summary>
+    public void UseSecond(ScoringModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!ReferenceEquals(model.Reference, _secondReference))
+        {
+            _secondReference = model.Reference;
+            _secondEvidence = new ContentEvidence(model.Reference);
+        }
+
+        _secondVersion = model.Version;
+        NameModels();
     }
 
     /// <summary>Whether the current tick ends before this observation.</summary>
@@ -100,7 +120,9 @@ internal sealed partial class AccountJudge
             return null;
         }
 
-        var evidence = _evidence.Of(observation.Scores.HarvestSteps);
+        // Each tier's scores are evidence by what innocent content gets from that tier.
+        var isSecond = observation.Tier == Observation.SecondTier && _secondEvidence is not null;
+        var evidence = (isSecond ? _secondEvidence! : _evidence).Of(observation.Scores.HarvestSteps);
         account.Profile.Book(observation, evidence);
         NoteKeys(account, observation, evidence);
         Changed.Add(account);
@@ -113,6 +135,10 @@ internal sealed partial class AccountJudge
 
         return evidence > 0 ? Conclude(account) : null;
     }
+
+    private void NameModels() => _writer.ModelVersion = _secondVersion is null
+        ? _firstVersion
+        : $"{_firstVersion}+{_secondVersion}";
 
     /// <summary>Event time goes on although no exchange came.</summary>
     public void MoveOn(long nowMs) => NowMs = Math.Max(NowMs, nowMs);

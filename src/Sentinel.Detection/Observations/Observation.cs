@@ -20,6 +20,12 @@ public sealed class Observation
     /// <summary>Bands kept of one message.</summary>
     public const int MaterialBandsMax = MaterialReader.PartsMax * Readings.OutputBands.Count;
 
+    /// <summary>The tier that scores every exchange.</summary>
+    public const byte FirstTier = 1;
+
+    /// <summary>The tier that is asked where the first one is unsure.</summary>
+    public const byte SecondTier = 2;
+
     private ContentScores _scores;
     private FrameSketch _frame;
     private readonly ulong[] _reasoningRefs = new ulong[ReasoningRefsMax];
@@ -130,6 +136,9 @@ public sealed class Observation
     /// <summary>The classifier's scores, as stored.</summary>
     public ref ContentScores Scores => ref _scores;
 
+    /// <summary>Tier of the classifier that the scores are of: 1, or 2 where a second one changed them.</summary>
+    public byte Tier { get; set; } = FirstTier;
+
     /// <summary>Masked excerpt; empty unless the content looked like harvesting.</summary>
     public Utf8Text Excerpt { get; } = new();
 
@@ -168,6 +177,7 @@ public sealed class Observation
         ContentKey = reading.ContentKey;
         _frame = reading.Frame;
         _scores = default;
+        Tier = FirstTier;
         Excerpt.Set(reading.Excerpt);
         SetReasoningRefs(exchange.ReasoningRefs);
         SetBands([], reading.MaterialBands);

@@ -20,6 +20,7 @@ public sealed class PromptReader
     private readonly TextCleaner _cleaner = new();
     private readonly Tokenizer _tokenizer = new();
     private readonly FeatureReader _features = new();
+    private readonly PieceReader _pieces = new();
     private readonly ExcerptWriter _excerpt = new();
     private readonly ShingleHasher _shingles = new();
     private readonly MaterialReader _material = new();
@@ -52,6 +53,30 @@ public sealed class PromptReader
         FrameReader.Read(prompt, ref reading.Frame);
         _features.Read(exchange, prompt, featureRow);
         _excerpt.Write(text, prompt, reading.Excerpt);
+    }
+
+    /// <summary>Reads an exchange as pieces for a second tier; no part of <see cref="Read"/> is needed before it.</summary>
+    /// <param name="exchange">The decoded exchange.</param>
+    /// <param name="vocabulary">The pieces.</param>
+    /// <param name="row">Gets <see cref="PieceLayout.Width"/> cells.</param>
+    /// <returns>Pieces in the row.</returns>
+    public int ReadPieces(Exchange exchange, PieceVocabulary vocabulary, Span<ushort> row)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        _cleaner.Clean(exchange, out var text, out var segments);
+        var prompt = Cut(text, segments, LastUser(segments), words: 0);
+        return _pieces.Read(text, exchange, prompt, vocabulary, row);
+    }
+
+    /// <summary>Tells the letters of all words that are read, for a vocabulary to be learned from.</summary>
+    public void ReadWords(Exchange exchange, WordSeen seen)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(seen);
+        _cleaner.Clean(exchange, out var text, out var segments);
+        _ = Cut(text, segments, LastUser(segments), words: 0);
+        _pieces.ReadWords(text, _tokenizer.Tokens, seen);
     }
 
     private PromptTokens Cut(ReadOnlySpan<byte> text, ReadOnlySpan<TextSegment> segments, int last, int words)

@@ -55,6 +55,7 @@ internal static class ExchangeColumns
         new("excerpt", "String", ColumnShape.Text),
         new("output_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
         new("material_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
+        new("tier", "UInt8", 1),
     ];
 
     /// <summary>The names, separated by commas.</summary>

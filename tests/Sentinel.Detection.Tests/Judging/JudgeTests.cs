@@ -333,6 +333,31 @@ public class JudgeTests
     }
 
     [Fact]
+    public void Observe_SecondTiersScores_AreEvidenceByItsOwnReference()
+    {
+        // To the second tier 0.95 is what all innocents get.
+        var mild = new ScoringModel("second/1", 2, new BenignReference([0, 65_000], [1, 0.01], 0.01));
+        double RiskOf(byte tier)
+        {
+            var (maker, judge) = (new ObservationMaker(), new Judge(DetectionPolicy.Default, Reference, "test/1", 0));
+            judge.UseSecond(mild);
+            for (var i = 0; i < 30; i++)
+            {
+                var observation = maker.Make("one", 0.95f, frame: $"f{i}");
+                observation.Tier = tier;
+                judge.Observe(observation, _output);
+            }
+
+            var verdict = judge.Verdicts().Single();
+            Assert.Equal("test/1+second/1", verdict.ModelVersion);
+            return verdict.Risk;
+        }
+
+        Assert.True(RiskOf(Observation.FirstTier) > 0.9);
+        Assert.True(RiskOf(Observation.SecondTier) < 0.1);
+    }
+
+    [Fact]
     public void TryAdmit_SecondTime_IsRefused()
     {
         var key = EventKey.Of("ev-1"u8);
