@@ -1,4 +1,3 @@
-
 namespace Sentinel.Detection.Readings;
 
 /// <summary>
