@@ -2,7 +2,6 @@ using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Ports;
 using Sentinel.Detection.Readings;
-using Sentinel.Detection.Ports;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Streaming.Preparation;
