@@ -44,7 +44,7 @@ public sealed class Judge
         _policy = policy;
         var writer = new VerdictWriter(policy, modelVersion, partition);
         _accounts = new AccountJudge(policy, reference, writer);
-        _links = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax);
+        _links = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.OutputBandsMax);
         _campaigns = new CampaignJudge(policy, writer);
     }
 
@@ -71,6 +71,12 @@ public sealed class Judge
     /// name it.
     /// </summary>
     public void UseModel(ScoringModel model) => _accounts.UseModel(model);
+
+    /// <summary>
+    /// From now on observations of the second tier carry the scores of this version. One must be named before any such
+    /// observation; else they are taken for the first tier's.
+    /// </summary>
+    public void UseSecond(ScoringModel model) => _accounts.UseSecond(model);
 
     /// <summary>Judges an admitted observation that has its offset. What changed is added to the output.</summary>
     public void Observe(Observation observation, JudgeOutput output)

@@ -46,6 +46,20 @@ public sealed class ScorerInForce : IScorer, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public ISecondTier? HoldSecond()
+    {
+        var held = Hold();
+        try
+        {
+            return held.Scorer.HoldSecond();
+        }
+        finally
+        {
+            held.LetGo();
+        }
+    }
+
     /// <summary>
     /// Puts a scorer in force, whose owner this becomes. Batches that begin from now on are scored by it; the one
     /// before is disposed of with the last batch that it still scores.

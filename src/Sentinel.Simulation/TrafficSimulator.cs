@@ -20,7 +20,7 @@ public readonly record struct SimulationProgress(long Exchanges, DateTimeOffset 
 public sealed class TrafficSimulator
 {
     private const int RecentMax = 64;
-    private const int ProgressEvery = 4_096;
+    private const int BlockBytes = 512 * 1024;
     private const double ReplayingAccounts = 0.25;
     private const double DayMs = 86_400_000;
     private const double MoveMeanMs = 2.9 * DayMs;
@@ -138,29 +138,33 @@ public sealed class TrafficSimulator
         return true;
     }
 
+    /// <summary>Writes exchanges until they are half a megabyte or more; false when the recipe was over before.</summary>
+    public bool TryWriteBlock(ArrayBufferWriter<byte> block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        var isAny = false;
+        while (block.WrittenCount < BlockBytes && TryWriteNext(block))
+        {
+            isAny = true;
+        }
+
+        return isAny;
+    }
+
     /// <summary>Plays the whole recipe into two streams: the traffic, then the truth.</summary>
     public void WriteTo(
         Stream traffic, Stream truth, IProgress<SimulationProgress>? progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(traffic);
-        var block = new ArrayBufferWriter<byte>(1024 * 1024);
-        while (TryWriteNext(block))
+        var block = new ArrayBufferWriter<byte>(2 * BlockBytes);
+        while (TryWriteBlock(block))
         {
-            if (block.WrittenCount > 512 * 1024)
-            {
-                traffic.Write(block.WrittenSpan);
-                block.ResetWrittenCount();
-                cancel.ThrowIfCancellationRequested();
-            }
-
-            if (ExchangeCount % ProgressEvery == 0)
-            {
-                progress?.Report(Progress);
-            }
+            traffic.Write(block.WrittenSpan);
+            block.ResetWrittenCount();
+            cancel.ThrowIfCancellationRequested();
+            progress?.Report(Progress);
         }
 
-        traffic.Write(block.WrittenSpan);
-        progress?.Report(Progress);
         WriteTruth(truth);
     }
 

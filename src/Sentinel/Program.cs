@@ -15,5 +15,6 @@ var actions = new VerbActions(
     Train: new TrainCommand(screen).RunAsync,
     Models: new ModelsCommand(screen, clock).RunAsync,
     Evaluate: new EvaluateCommand(screen, clock).RunAsync,
+    EvaluateModels: new EvaluateModelsCommand(screen).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

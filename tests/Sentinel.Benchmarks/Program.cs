@@ -25,6 +25,16 @@ switch (args)
         await FrontMeasurement.RunAsync(
             int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(requests, CultureInfo.InvariantCulture));
         break;
+    case ["simulator"]:
+        SimulatorMeasurement.Run(rounds: 9);
+        break;
+    case ["simulator", var rounds]:
+        SimulatorMeasurement.Run(int.Parse(rounds, CultureInfo.InvariantCulture));
+        break;
+    case ["simulator", "memory", var millions, var scale]:
+        SimulatorMeasurement.RunMemory(
+            int.Parse(millions, CultureInfo.InvariantCulture), double.Parse(scale, CultureInfo.InvariantCulture));
+        break;
     case ["lane"]:
         await LaneMeasurement.RunAsync(rounds: 9);
         break;

@@ -101,6 +101,7 @@ public sealed class CommandLineTests
         await RunAsync("simulate", "--recipe", "r", "--seed", "7", "--scale", "0.2", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--bank", "b", "--out", "o");
         await RunAsync("train", "--corpora", "c", "--rulings", "r", "--force");
+        await RunAsync("train", "--corpora", "c", "--second-tier", "w");
         await RunAsync("models", "list");
         await RunAsync("models", "verify", "content-tier1/1");
         await RunAsync("models", "bench", "--seconds", "2");
@@ -114,8 +115,9 @@ public sealed class CommandLineTests
                 new DemoRequest(0, Once: true, "dir", 0.5),
                 new SimulateRequest(null, 1, 1, null, List: true),
                 new SimulateRequest("r", 7, 0.2, "o", List: false),
-                new TrainRequest("c", "b", "o", null, Force: false),
-                new TrainRequest("c", null, null, "r", Force: true),
+                new TrainRequest("c", "b", "o", null, Force: false, null),
+                new TrainRequest("c", null, null, "r", Force: true, null),
+                new TrainRequest("c", null, null, null, Force: false, "w"),
                 new ModelsRequest(ModelsAction.List, null, 5),
                 new ModelsRequest(ModelsAction.Verify, "content-tier1/1", 5),
                 new ModelsRequest(ModelsAction.Bench, null, 2),
@@ -174,7 +176,8 @@ public sealed class CommandLineTests
 
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var actions = new VerbActions(Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+        var actions = new VerbActions(
+            Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

@@ -72,6 +72,6 @@ public sealed class ReportTests
                 new WindowRow("<b>ring", 0.05, new Share(3, 20))])]);
         return new EvaluationReport(
             "abc123", "m/1", [new FolderSummary("seed-1", 10, 3, 2, 1)], [new DetectorReport(measures, [measures])],
-            [windows]);
+            [new ContentMeasure("r1", IsMalicious: true, new Share(1, 2), 9, 0.7, [new Share(5, 9)], 0.9)], [windows]);
     }
 }

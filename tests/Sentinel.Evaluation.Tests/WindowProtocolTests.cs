@@ -1,3 +1,4 @@
+using Sentinel.Evaluation.Measures;
 using Sentinel.Evaluation.Windows;
 
 namespace Sentinel.Evaluation.Tests;
@@ -44,6 +45,25 @@ public sealed class WindowProtocolTests
         Assert.False(WindowProtocol.TryRun("t", traffic, truth, CancellationToken.None, out _, out var fault));
         Assert.Contains("windows of 100 need 5 times as many", fault, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Pool_TwoFolders_AddsUpWhatIsAlike()
+    {
+        var pooled = WindowReport.Pool([Folder("a", 1, 3), Folder("b", 2, 4)]);
+        Assert.Equal("a, b", pooled!.Folder);
+        Assert.Equal(["few"], pooled.LeftOut);
+        var measure = Assert.Single(pooled.Measures);
+        Assert.Equal(new Share(3, 200), measure.FalsePositives);
+        Assert.Equal([new WindowRow("ring", 0.05, new Share(7, 40))], measure.Rows);
+        Assert.Null(WindowReport.Pool([]));
+    }
+
+    private static WindowReport Folder(string name, long wrong, long right) => new(
+        name, ["ring"], ["few"],
+        [
+            new WindowMeasure(WindowProtocol.ByAccounts, "mmd", 100, 0.01, new Share(wrong, 100), [
+                new WindowRow("ring", 0.05, new Share(right, 20))]),
+        ]);
 
     // Ninety innocents, a campaign that asks elsewhere and scores high, and one of too few exchanges.
     private static (Evaluation.Traffic.ObservedTraffic, Evaluation.Traffic.AccountTruth[]) Played(int exchanges)

@@ -70,6 +70,11 @@ internal static class Sample
             item = (sbyte)random.Next();
         }
 
+        o.SetBands(
+            Keys(ref random, seed % 3 == 0 ? 0 : Observation.OutputBandsMax),
+            Keys(ref random, (int)(seed % 5) * Observation.OutputBandsMax));
+        o.Tier = (byte)(1 + (seed % 2));
+
         // Lengths around the border between one and two bytes of a length.
         o.Excerpt.Set(Encoding.UTF8.GetBytes(new string('ä', (int)(seed % 70))));
     }
@@ -83,7 +88,8 @@ internal static class Sample
         o.InputTokens, o.OutputTokens, o.ReasoningRefIssuedKey, string.Join(',', o.ReasoningRefs.ToArray()),
         o.ContentKey, o.Frame.SystemAnchor, o.Frame.HeadAnchor, o.Frame.TailAnchor,
         string.Join(',', o.Frame.Minima.ToArray()), o.Scores.HarvestSteps,
-        string.Join(',', o.Scores.KindSteps.ToArray()), string.Join(',', o.Scores.Embedding.ToArray()), o.Excerpt);
+        string.Join(',', o.Scores.KindSteps.ToArray()), string.Join(',', o.Scores.Embedding.ToArray()), o.Excerpt,
+        string.Join(',', o.OutputBands.ToArray()), string.Join(',', o.MaterialBands.ToArray()), o.Tier);
 
     public static string Describe(ulong seed)
     {

@@ -43,6 +43,7 @@ public static class ObservationCopy
         to.Frame = from.Frame;
         to.Scores = from.Scores;
         to.SetReasoningRefs(from.ReasoningRefs);
+        to.SetBands(from.OutputBands, from.MaterialBands);
         return to;
     }
 }

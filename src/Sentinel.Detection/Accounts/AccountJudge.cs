@@ -32,11 +32,16 @@ internal sealed partial class AccountJudge
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
     private BenignReference _reference;
     private ContentEvidence _evidence;
+    private BenignReference? _secondReference;
+    private ContentEvidence? _secondEvidence;
+    private string _firstVersion;
+    private string? _secondVersion;
 
     public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer)
     {
         _policy = policy;
         _writer = writer;
+        _firstVersion = writer.ModelVersion;
         _reference = reference;
         _evidence = new ContentEvidence(reference);
         _seen = new SeenEvents(policy.EventIdsMax);
@@ -80,7 +85,22 @@ internal sealed partial class AccountJudge
             _evidence = new ContentEvidence(_reference);
         }
 
-        _writer.ModelVersion = model.Version;
+        _firstVersion = model.Version;
+        NameModels();
+    }
+
+    /// <summary>Takes the second tier's scores for those of this version from now on.</summary>
+    public void UseSecond(ScoringModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!ReferenceEquals(model.Reference, _secondReference))
+        {
+            _secondReference = model.Reference;
+            _secondEvidence = new ContentEvidence(model.Reference);
+        }
+
+        _secondVersion = model.Version;
+        NameModels();
     }
 
     /// <summary>Whether the current tick ends before this observation.</summary>
@@ -100,7 +120,9 @@ internal sealed partial class AccountJudge
             return null;
         }
 
-        var evidence = _evidence.Of(observation.Scores.HarvestSteps);
+        // Each tier's scores are evidence by what innocent content gets from that tier.
+        var isSecond = observation.Tier == Observation.SecondTier && _secondEvidence is not null;
+        var evidence = (isSecond ? _secondEvidence! : _evidence).Of(observation.Scores.HarvestSteps);
         account.Profile.Book(observation, evidence);
         NoteKeys(account, observation, evidence);
         Changed.Add(account);
@@ -113,6 +135,10 @@ internal sealed partial class AccountJudge
 
         return evidence > 0 ? Conclude(account) : null;
     }
+
+    private void NameModels() => _writer.ModelVersion = _secondVersion is null
+        ? _firstVersion
+        : $"{_firstVersion}+{_secondVersion}";
 
     /// <summary>Event time goes on although no exchange came.</summary>
     public void MoveOn(long nowMs) => NowMs = Math.Max(NowMs, nowMs);
@@ -161,7 +187,7 @@ internal sealed partial class AccountJudge
         _writer.Write(VerdictOrigin.Account, Assess(account), Offset, NowMs);
 
     private static AssessedAccount Assess(AccountState account) => new(
-        account.Profile, default, 0, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
+        account.Profile, default, 0, default, null, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
 
     private void NoteKeys(AccountState account, Observation observation, float evidence)
     {
@@ -178,7 +204,9 @@ internal sealed partial class AccountJudge
         var system = NoteFrame(account, observation, frame.SystemAnchor, evidence);
         var head = NoteFrame(account, observation, frame.HeadAnchor, evidence);
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
-        Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        var isNewText = Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
+        NoteOutputs(account, observation, isNewText);
+        account.Profile.RepeatedCount += isNewText || observation.ContentKey == 0 ? 0 : 1;
         NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)
@@ -218,8 +246,7 @@ internal sealed partial class AccountJudge
     // A steady pace is a key once it is known well enough, and again whenever it is known twice as well.
     private void NotePace(AccountState account, Observation observation)
     {
-        ref var pace = ref account.Profile.Pace;
-        if (!int.IsPow2(pace.EvenCount) || !pace.IsSteady)
+        if (!account.Profile.IsPaceNews)
         {
             return;
         }
@@ -242,6 +269,20 @@ internal sealed partial class AccountJudge
             account, observation, SightingRole.Issued, LinkKind.ReasoningReference, observation.ReasoningRefIssuedKey);
     }
 
+    // Bands are not remembered as told: they would push out what is, and one of a text is as good as all.
+    private void NoteOutputs(AccountState account, Observation observation, bool isNewText)
+    {
+        foreach (var band in isNewText ? observation.MaterialBands : [])
+        {
+            Add(account, observation, SightingRole.Presented, LinkKind.Recirculation, band);
+        }
+
+        foreach (var band in observation.OutputBands)
+        {
+            Add(account, observation, SightingRole.Issued, LinkKind.Recirculation, band);
+        }
+    }
+
     private void NoteExcerpt(AccountState account, Observation observation, ulong system, ulong head, ulong tail)
     {
         var frame = head != 0 ? head : tail != 0 ? tail : system;
@@ -251,24 +292,24 @@ internal sealed partial class AccountJudge
         }
     }
 
-    private void Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
+    private bool Note(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key) =>
+        key != 0 && NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
+
+    private bool NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
     {
-        if (key != 0)
+        var isNew = _told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key));
+        if (isNew)
         {
-            NoteFull(account, observation, role, kind, LinkKeys.Of(kind, key));
+            Add(account, observation, role, kind, key);
         }
+
+        return isNew;
     }
 
-    private void NoteFull(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key)
-    {
-        if (_told.TryAdd(KeyHash.Combine(account.Profile.Key + (ulong)role, key)))
-        {
-            _sightings.Add(
-                new Sighting(
-                    role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset,
-                    observation.OccurredAtMs));
-        }
-    }
+    private void Add(AccountState account, Observation observation, SightingRole role, LinkKind kind, ulong key) =>
+        _sightings.Add(
+            new Sighting(
+                role, kind, key, account.Profile.Key, _writer.Partition, observation.Offset, observation.OccurredAtMs));
 
     private void MarkToBeTold(AccountState account)
     {

@@ -15,6 +15,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
 {
     private FrameLedger _frames;
     private PaceLedger _pace;
+    private ScheduleLedger _schedule;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
     private string? _id;
@@ -42,11 +43,29 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
     public int PositiveCount { get; set; }
 
+    /// <summary>Exchanges that sent a content which the account had sent before.</summary>
+    public int RepeatedCount { get; set; }
+
+    /// <summary>Exchanges that the model or a safeguard declined.</summary>
+    public int RefusedCount { get; set; }
+
     /// <summary>Evidence by context.</summary>
     public ref FrameLedger Frames => ref _frames;
 
     /// <summary>How steadily its exchanges follow each other.</summary>
     public ref PaceLedger Pace => ref _pace;
+
+    /// <summary>Whether they follow a schedule as a whole.</summary>
+    public ref ScheduleLedger Schedule => ref _schedule;
+
+    /// <summary>Whether a scheduler must be behind it.</summary>
+    public bool IsPaced => _pace.IsSteady || _schedule.IsSteady;
+
+    /// <summary>Whether its latest exchange told a steady pace anew: twice as well known, or found at a test.</summary>
+    public bool IsPaceNews { get; private set; }
+
+    /// <summary>Mean gap of a steady pace, milliseconds.</summary>
+    public double PaceGapMs => _schedule.IsSteady ? _schedule.GapMs : _pace.MeanGapMs;
 
     /// <summary>Highest content evidence that the account's ledger ever reached, nats.</summary>
     public double ContentPeak { get; set; }
@@ -69,6 +88,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
     public void Book(Observation observation, float evidence)
     {
         ExchangeCount++;
+        RefusedCount += observation.Refused ? 1 : 0;
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);
@@ -76,6 +96,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         IpBlockKey = Latest(IpBlockKey, observation.IpBlockKey);
         _frames.Add(in observation.Frame, evidence);
         _pace.Add(observation.OccurredAtMs);
+        IsPaceNews = _schedule.Add(observation.OccurredAtMs) || (int.IsPow2(_pace.EvenCount) && _pace.IsSteady);
         ref var scores = ref observation.Scores;
         for (var i = 0; i < ContentScores.EmbeddingLength; i++)
         {

@@ -12,6 +12,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
     private const byte CampaignsSection = 3;
     private const byte ExcerptsSection = 4;
     private const byte JudgeSection = 5;
+    private const byte OutputPairsSection = 6;
 
     private readonly Dictionary<ulong, byte[]> _loadedExcerpts = [];
     private readonly SortedDictionary<int, byte[]> _loadedCampaigns = [];
@@ -20,7 +21,8 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
 
     /// <summary>From now on remembers what changed.</summary>
     public void TrackChanges() =>
-        _accounts.Changes.IsOn = _keys.Changes.IsOn = _campaigns.Changes.IsOn = _excerpts.TracksChanges = true;
+        _accounts.Changes.IsOn = _keys.Changes.IsOn = _campaigns.Changes.IsOn = _excerpts.TracksChanges =
+            _outputPairs.Log.IsOn = true;
 
     /// <summary>Writes what changed since the last call.</summary>
     public void Save(SegmentWriter to)
@@ -44,6 +46,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
         _accounts.Changes.Clear();
         _campaigns.Changes.Clear();
         _excerpts.Save(to, ExcerptsSection);
+        _outputPairs.Log.Save(to, OutputPairsSection, _outputPairs.GenerationMax);
         writer.Clear();
         WriteJudge(writer);
         to.Single(JudgeSection, writer.Written);
@@ -78,7 +81,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
     }
 
     public void Log(byte section, long start, int itemBytes, int generationMax, ReadOnlySpan<byte> items) =>
-        throw new InvalidDataException("The campaigns lane keeps no such log.");
+        _outputPairs.Log.Load(start, items, pair => _outputPairs.TryAdd(pair));
 
     public void Single(byte section, ReadOnlySpan<byte> value) => _loadedJudge = value.ToArray();
 
@@ -147,6 +150,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
         to.PutInt64(_dueMs);
         to.PutInt64(_nowMs);
         to.PutInt64(_offset);
+        to.PutInt64(_reachedMs);
         to.PutCount(_accounts.Total);
         to.PutCount(_dirtyAccounts.Count);
         foreach (var account in _dirtyAccounts)
@@ -169,6 +173,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
     private void ReadJudge(ref StateReader from)
     {
         (_dueMs, _nowMs, _offset) = (from.TakeInt64(), from.TakeInt64(), from.TakeInt64());
+        _reachedMs = from.TakeInt64();
         _accounts.Total = from.TakeLong();
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {

@@ -37,6 +37,7 @@ internal sealed partial class CampaignJudge
         _writer = writer;
         _accounts = new LinkedAccounts(policy.AccountsMax);
         _keys = new SharedKeys(policy.SharedKeysMax, Forget);
+        _outputPairs = new RecentKeys(policy.SightingsMax);
         _groups = new GroupJudge(policy, _accounts, _population);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
@@ -56,6 +57,13 @@ internal sealed partial class CampaignJudge
             return;
         }
 
+        if (account.FirstToldMs < 0)
+        {
+            account.FirstToldMs = _reachedMs;
+        }
+
+        NoteActivity(account);
+
         if (profile.ExchangeCount >= Population.ExchangesMin)
         {
             _population.Consider(account);
@@ -70,6 +78,12 @@ internal sealed partial class CampaignJudge
     /// <summary>Takes what changed about a shared key. The profiles of its accounts come first.</summary>
     public void Take(in EdgeChange change)
     {
+        if (change.Kind == LinkKind.Recirculation)
+        {
+            TakeOutputs(change);
+            return;
+        }
+
         var entry = _keys.GetOrAdd(change.Kind, change.Key);
         entry.Book(change);
         foreach (var member in change.Members ?? [])
@@ -89,6 +103,8 @@ internal sealed partial class CampaignJudge
     /// <param name="output">Gets what changed.</param>
     public void EndTick(long endMs, long offset, JudgeOutput output)
     {
+        _reachedMs = Math.Max(_reachedMs, endMs);
+        EndOutputs();
         TakeLinks(output);
         ConcludePresenters(endMs, offset, output);
         var interval = (long)_policy.GroupInterval.TotalMilliseconds;
@@ -137,6 +153,7 @@ internal sealed partial class CampaignJudge
     public void Finish(long nowMs, long offset, JudgeOutput output)
     {
         (_nowMs, _offset) = (nowMs, offset);
+        EndOutputs();
         TakeLinks(output);
         JudgeGroups(isFinal: true, output);
     }
@@ -164,6 +181,7 @@ internal sealed partial class CampaignJudge
         _dirtyAccounts.Clear();
         TakeDirtyKeys();
         _population.Refresh();
+        _groups.Refresh();
         foreach (var key in _due)
         {
             if (_groups.Judge(key) is { } finding)
@@ -197,6 +215,7 @@ internal sealed partial class CampaignJudge
             MarkDirty(account);
         }
 
+        NoteSuccessor(entry, account, member);
         entry.AddAccount(account.Index);
         account.Remember(entry);
         MarkDirty(entry);
@@ -257,7 +276,8 @@ internal sealed partial class CampaignJudge
         }
 
         account.Group = new GroupStanding(
-            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness);
+            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness,
+            finding.Probing);
         Conclude(account, output);
     }
 
@@ -311,11 +331,14 @@ internal sealed partial class CampaignJudge
     }
 
     private AssessedAccount Assess(LinkedAccount account) => new(
-        account.Profile, account.Group, account.ForeignReasoningRefs, CampaignIdOf(account), account.Level,
-        account.FlaggedAtMs, account.ExchangesAtFlag);
+        account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, PredecessorOf(account), CampaignIdOf(account),
+        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag);
 
     private string? CampaignIdOf(LinkedAccount account) =>
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;
+
+    private string? PredecessorOf(LinkedAccount account) =>
+        account.Predecessor < 0 ? null : _campaigns[account.Predecessor].Id;
 
     private void MarkDirty(LinkedAccount account)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Verdicts;
@@ -174,7 +175,7 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
     }
 
     private static AssessedAccount Assess(LinkedAccount member) => new(
-        member.Profile, member.Group, member.ForeignReasoningRefs, null, member.Level, -1, -1);
+        member.Profile, member.Group, member.ForeignReasoningRefs, member.Outputs, null, null, member.Level, -1, -1);
 
     private static ImmutableArray<Reason> ReasonsOf(
         CampaignState campaign, int memberCount, ImmutableArray<AbuseType> types)
@@ -202,6 +203,11 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
                 "pool.likeness",
                 "its accounts ask for the same thing, far more alike than strangers do",
                 campaign.Likeness));
+        }
+
+        if (campaign.Probing >= ReasonNatsMin)
+        {
+            reasons.Add(ProbingEvidence.ReasonOf(campaign.Probing));
         }
 
         reasons.Sort(static (left, right) => right.Weight.CompareTo(left.Weight));

@@ -16,6 +16,9 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     private int _accountsConcluded;
     private long _publishedMs;
     private int _mergedInto = -1;
+    private long _activeMs;
+    private long _silentSinceMs = -1;
+    private int _returned;
 
     public int Number { get; } = number;
 
@@ -35,6 +38,8 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     public double Identity { get; private set; }
 
     public double Likeness { get; private set; }
+
+    public double Probing { get; private set; }
 
     public long FirstDetectedMs
     {
@@ -110,7 +115,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         if (finding.Evidence > Evidence)
         {
             Evidence = finding.Evidence;
-            (Content, Identity, Likeness) = (finding.Content, finding.Identity, finding.Likeness);
+            (Content, Identity, Likeness, Probing) = (finding.Content, finding.Identity, finding.Likeness, finding.Probing);
             changes.Add(this);
         }
     }
@@ -119,9 +124,40 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     {
         if (other.Evidence > Evidence)
         {
-            (Evidence, Content, Identity, Likeness) = (other.Evidence, other.Content, other.Identity, other.Likeness);
+            (Evidence, Content, Identity) = (other.Evidence, other.Content, other.Identity);
+            (Likeness, Probing) = (other.Likeness, other.Probing);
             changes.Add(this);
         }
+    }
+
+    /// <summary>
+    /// One of its accounts is at work. Once it fell silent and others took its place, its old accounts come back only if
+    /// it was no ban: when one in ten did, whoever comes is a member like them.
+    /// </summary>
+    public void NoteActivity(long atMs, bool isOld)
+    {
+        if (_silentSinceMs < 0)
+        {
+            _activeMs = Math.Max(_activeMs, atMs);
+        }
+        else if (isOld && ++_returned * 10 > _accounts.Count)
+        {
+            (_silentSinceMs, _returned, _activeMs) = (-1, 0, atMs);
+        }
+
+        changes.Add(this);
+    }
+
+    /// <summary>Whether an account that came at this time takes the place of accounts that fell silent before.</summary>
+    public bool IsSucceeded(long cameMs, long silenceMs)
+    {
+        if (_silentSinceMs < 0 && _activeMs > 0 && cameMs - _activeMs >= silenceMs)
+        {
+            _silentSinceMs = _activeMs;
+            changes.Add(this);
+        }
+
+        return _silentSinceMs >= 0 && cameMs >= _silentSinceMs;
     }
 
     /// <summary>Writes all but the number.</summary>
@@ -131,6 +167,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutDouble(Content);
         to.PutDouble(Identity);
         to.PutDouble(Likeness);
+        to.PutDouble(Probing);
         to.PutInt64(_firstDetectedMs);
         to.PutCount(_exchangesAtDetection);
         to.PutCount(_version);
@@ -138,6 +175,9 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutCount(_accountsConcluded);
         to.PutInt64(_publishedMs);
         to.PutInt64(_mergedInto);
+        to.PutInt64(_activeMs);
+        to.PutInt64(_silentSinceMs);
+        to.PutCount(_returned);
         to.PutCount(_accounts.Count);
         _accounts.ForEach(account => to.PutCount(account));
         to.PutCount(_keys.Count);
@@ -148,7 +188,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     public void Read(ref StateReader from, SharedKeys keys)
     {
         (Evidence, Content) = (from.TakeDouble(), from.TakeDouble());
-        (Identity, Likeness) = (from.TakeDouble(), from.TakeDouble());
+        (Identity, Likeness, Probing) = (from.TakeDouble(), from.TakeDouble(), from.TakeDouble());
         _firstDetectedMs = from.TakeInt64();
         _exchangesAtDetection = from.TakeLong();
         _version = from.TakeCount();
@@ -156,6 +196,8 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         _accountsConcluded = from.TakeCount();
         _publishedMs = from.TakeInt64();
         _mergedInto = (int)from.TakeInt64();
+        (_activeMs, _silentSinceMs) = (from.TakeInt64(), from.TakeInt64());
+        _returned = from.TakeCount();
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {
             _ = TryAdd(from.TakeCount());

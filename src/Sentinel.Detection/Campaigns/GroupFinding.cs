@@ -7,6 +7,7 @@ namespace Sentinel.Detection.Campaigns;
 /// <param name="Content">Evidence of what they ask for, nats.</param>
 /// <param name="Identity">Evidence of who they say they are, nats: one instrument, many strangers.</param>
 /// <param name="Likeness">Evidence that strangers would not ask so much alike, nats.</param>
+/// <param name="Probing">Evidence that they search for techniques, nats.</param>
 /// <param name="Members">Accounts that behave as the group does.</param>
 /// <param name="Others">Accounts that only share the key.</param>
 internal sealed record GroupFinding(
@@ -14,9 +15,10 @@ internal sealed record GroupFinding(
     double Content,
     double Identity,
     double Likeness,
+    double Probing,
     IReadOnlyList<LinkedAccount> Members,
     IReadOnlyList<LinkedAccount> Others)
 {
     /// <summary>All of it, nats.</summary>
-    public double Evidence => Content + Identity + Likeness;
+    public double Evidence => Content + Identity + Likeness + Probing;
 }

@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Campaigns;
 /// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
 /// scratch space; owned by the lane's thread.
 /// </summary>
-internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
+internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
 {
     // From here on a house is behind the group: a company, a university, one gateway.
     private const double OrgShare = 0.6;
@@ -31,18 +31,16 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     // One frame marks a pool when at least this share of its accounts send it.
     private const double CommonFrameShareMin = 0.6;
 
-    // Standard deviations of the logarithm of an account's exchanges: dealt in turn, and as customers differ.
-    private const double EvenSpread = 0.15;
-    private const double UsualSpread = 0.8;
-    private const int EvenExchangesMin = 8;
-
+    private readonly ProbingJudge _probing = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
-    private readonly List<double> _volumes = [];
     private double[] _evidence = new double[64];
+
+    /// <summary>Looks at the sample of all accounts: once before groups are judged.</summary>
+    public void Refresh() => _probing.Refresh();
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
     public GroupFinding? Judge(LinkEntry key)
@@ -54,12 +52,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
 
         // Nearly every frame that is shared is innocent: most are done with after one division.
         var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
-        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.WatchNats)
+        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.SuspectNats - policy.SplitNatsMax)
         {
             return null;
         }
 
         Collect(key);
+        _evenVolume = null;
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
         var identity = IdentityEvidence(key);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
@@ -69,7 +68,8 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
         var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
         var byFrame = common is null ? 0 : FrameLikeness(common);
-        var pool = new PoolLikeness(byContent, byFrame, common);
+        var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
+        var pool = new PoolLikeness(byContent, byFrame, probing, common);
         return Sort(key, content, identity, pool, direction);
     }
 
@@ -102,15 +102,17 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         foreach (var account in _group)
         {
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
-                && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount;
+                && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount
+                && (content >= policy.SuspectNats || HasItsShare(account, key));
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
-            var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.Pace.IsSteady;
+            var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
+                || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
             (isMember ? members : others).Add(account);
         }
 
-        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), members, others);
+        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others);
     }
 
     // The frame that most of the group send, if there is one: many identities and one hand.
@@ -207,64 +209,6 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
             _ => EvennessEvidence(),
         };
-    }
-
-    // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
-    // same from every account, however its times are jittered: likelihood ratio of "within a seventh of the median"
-    // against volumes spread as usual, a tenth of the accounts allowed to be nobody's.
-    private double EvennessEvidence()
-    {
-        _volumes.Clear();
-        foreach (var account in _group)
-        {
-            if (account.Profile.ExchangeCount >= EvenExchangesMin)
-            {
-                _volumes.Add(Math.Log(account.Profile.ExchangeCount));
-            }
-        }
-
-        if (_volumes.Count < policy.AlikeAccountsMin)
-        {
-            return 0;
-        }
-
-        _volumes.Sort();
-        var median = _volumes[_volumes.Count / 2];
-        var nats = -1.0; // The median was fitted.
-        foreach (var volume in _volumes)
-        {
-            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / UsualSpread);
-            var ratio = UsualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
-            nats += Math.Log((0.9 * ratio) + 0.1);
-        }
-
-        return Math.Clamp(nats, 0, policy.EvennessNatsMax);
-    }
-
-    // Strangers that one scheduler serves. Where they send one frame, the likelihood ratio of "so many of those that send
-    // it keep just this pace" against one in twenty; without a frame some may meet by chance, and it counts as a pool.
-    private double PaceEvidence()
-    {
-        var steady = 0.0;
-        foreach (var account in _group)
-        {
-            steady += account.Profile.Pace.IsSteady ? 1 : 0;
-        }
-
-        if (steady < policy.PoolAccountsMin)
-        {
-            return 0;
-        }
-
-        if (CommonFrame() is not { } frame)
-        {
-            return policy.PoolNats;
-        }
-
-        var all = Math.Max(steady, frame.AccountCount);
-        return steady <= policy.PaceShareByChance * all
-            ? 0
-            : Math.Clamp(ShareRatio(steady, all, policy.PaceShareByChance), 0, policy.PaceNatsMax);
     }
 
     private bool IsOneHouse()
@@ -373,5 +317,5 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
-    private readonly record struct PoolLikeness(double ByContent, double ByFrame, LinkEntry? Frame);
+    private readonly record struct PoolLikeness(double ByContent, double ByFrame, double ByProbing, LinkEntry? Frame);
 }

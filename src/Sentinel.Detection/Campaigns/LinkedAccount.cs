@@ -19,7 +19,10 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     private List<LinkEntry>? _sharedKeys;
     private GroupStanding _group;
     private int _foreignReasoningRefs;
+    private OutputFlow _outputs;
     private int _campaign = -1;
+    private int _predecessor = -1;
+    private long _firstToldMs = -1;
     private bool _isDirty;
 
     public int Index { get; } = index;
@@ -40,6 +43,13 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         set => Set(ref _foreignReasoningRefs, value);
     }
 
+    /// <summary>Outputs that went between it and strangers.</summary>
+    public OutputFlow Outputs
+    {
+        get => _outputs;
+        set => Set(ref _outputs, value);
+    }
+
     /// <summary>Strongest group evidence it is judged by, nats, and what it rests on.</summary>
     public GroupStanding Group
     {
@@ -52,6 +62,20 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     {
         get => _campaign;
         set => Set(ref _campaign, value);
+    }
+
+    /// <summary>Number of the silent campaign whose place it takes, or -1.</summary>
+    public int Predecessor
+    {
+        get => _predecessor;
+        set => Set(ref _predecessor, value);
+    }
+
+    /// <summary>Event time when its profile was first told, or -1 until it is set.</summary>
+    public long FirstToldMs
+    {
+        get => _firstToldMs;
+        set => Set(ref _firstToldMs, value);
     }
 
     /// <summary>Level that group and own exchanges together support; it never goes down.</summary>
@@ -77,7 +101,8 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     public bool IsUnsaved { get; set; }
 
     /// <summary>Whether anything but its own exchanges speaks against it.</summary>
-    public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0;
+    public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0
+        || Outputs.Foreign > 0 || Predecessor >= 0;
 
     /// <summary>It became flagged.</summary>
     public void Flag(long atMs, long exchanges)
@@ -126,13 +151,19 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     {
         ProfileCodec.Write(to, _profile);
         to.PutCount(_foreignReasoningRefs);
+        to.PutCount(_outputs.Foreign);
+        to.PutCount(_outputs.Issuers);
+        to.PutCount(_outputs.Takers);
         to.PutDouble(_group.Evidence);
         to.PutByte((byte)_group.Kind);
         to.PutCount(_group.AccountCount);
         to.PutBool(_group.IsMember);
         to.PutDouble(_group.IdentityEvidence);
         to.PutDouble(_group.LikenessEvidence);
+        to.PutDouble(_group.ProbingEvidence);
         to.PutInt64(_campaign);
+        to.PutInt64(_predecessor);
+        to.PutInt64(_firstToldMs);
         to.PutByte((byte)Level);
         to.PutText(CampaignToldId ?? "");
         to.PutInt64(FlaggedAtMs);
@@ -149,10 +180,13 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     public ulong[] Read(ref StateReader from)
     {
         _foreignReasoningRefs = from.TakeCount();
+        _outputs = new OutputFlow(from.TakeCount(), from.TakeCount(), from.TakeCount());
         _group = new GroupStanding(
             from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
-            from.TakeDouble());
+            from.TakeDouble(), from.TakeDouble());
         _campaign = (int)from.TakeInt64();
+        _predecessor = (int)from.TakeInt64();
+        _firstToldMs = from.TakeInt64();
         Level = (VerdictLevel)from.TakeByte();
         CampaignToldId = from.TakeText() is { Length: > 0 } id ? id : null;
         FlaggedAtMs = from.TakeInt64();

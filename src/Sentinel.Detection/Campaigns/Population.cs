@@ -15,13 +15,21 @@ internal sealed class Population
     /// <summary>Exchanges after which an account's mean content says something.</summary>
     public const int ExchangesMin = 4;
 
+    // Accounts from which on quartiles say something, and how far apart those of a normal distribution are.
+    private const int VolumesMin = 40;
+    private const double QuartilesOfNormal = 1.349;
+
     private readonly SortedList<ulong, LinkedAccount> _sample = [];
+    private readonly List<double> _volumes = new(SampleMax);
     private readonly float[] _units = new float[SampleMax * ContentScores.EmbeddingLength];
     private readonly int[] _indices = new int[SampleMax];
     private int _unitCount;
 
     /// <summary>Accounts in the sample.</summary>
     public int Count => _sample.Count;
+
+    /// <summary>The accounts in it.</summary>
+    public IEnumerable<LinkedAccount> Sample => _sample.Values;
 
     /// <summary>Considers an account that has at least <see cref="ExchangesMin"/> exchanges.</summary>
     public void Consider(LinkedAccount account)
@@ -39,16 +47,30 @@ internal sealed class Population
         }
     }
 
-    /// <summary>Looks at what the accounts of the sample ask for now: once before groups are judged.</summary>
+    /// <summary>
+    /// How far volumes of strangers lie apart, as last looked at: the standard deviation of their logarithm, by quartiles, so
+    /// that a pool among them changes little. Infinite while there are too few to tell.
+    /// </summary>
+    public double VolumeSpread { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>Looks at what the accounts of the sample ask for now, and how much: once before groups are judged.</summary>
     public void Refresh()
     {
         _unitCount = 0;
+        _volumes.Clear();
         foreach (var account in _sample.Values)
         {
+            _volumes.Add(Math.Log(account.Profile.ExchangeCount));
             if (account.Profile.TryDirection(UnitOf(_unitCount)))
             {
                 _indices[_unitCount++] = account.Index;
             }
+        }
+
+        if (_volumes.Count >= VolumesMin)
+        {
+            _volumes.Sort();
+            VolumeSpread = (_volumes[_volumes.Count * 3 / 4] - _volumes[_volumes.Count / 4]) / QuartilesOfNormal;
         }
     }
 

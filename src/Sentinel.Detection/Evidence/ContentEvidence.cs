@@ -42,17 +42,42 @@ public sealed class ContentEvidence
     /// <param name="contexts">Evidence by context, nats.</param>
     public static double Combine(ReadOnlySpan<double> contexts)
     {
-        Span<double> sums = stackalloc double[Shares.Length];
+        Span<double> sums = stackalloc double[BetCount];
+        Span<double> bets = stackalloc double[BetCount];
         foreach (var evidence in contexts)
         {
-            // e is cut at e^40: past that, more is no surer, and exp stays finite.
-            var e = Math.Exp(Math.Min(evidence, 40));
-            for (var i = 0; i < Shares.Length; i++)
+            Bet(evidence, bets);
+            for (var i = 0; i < sums.Length; i++)
             {
-                sums[i] += Math.Log(1 - Shares[i] + (Shares[i] * e));
+                sums[i] += bets[i];
             }
         }
 
+        return OfBets(sums);
+    }
+
+    /// <summary>Bets that <see cref="Combine"/> spreads over.</summary>
+    public static int BetCount => Shares.Length;
+
+    /// <summary>
+    /// What a context of some evidence puts into each bet, nats. For who combines the same contexts again and again:
+    /// sums of these, and then <see cref="OfBets"/>, are <see cref="Combine"/>.
+    /// </summary>
+    /// <param name="evidence">Evidence of the context, nats.</param>
+    /// <param name="bets">Room for <see cref="BetCount"/> numbers.</param>
+    public static void Bet(double evidence, Span<double> bets)
+    {
+        // e is cut at e^40: past that, more is no surer, and exp stays finite.
+        var e = Math.Exp(Math.Min(evidence, 40));
+        for (var i = 0; i < Shares.Length; i++)
+        {
+            bets[i] = Math.Log(1 - Shares[i] + (Shares[i] * e));
+        }
+    }
+
+    /// <summary>The evidence of contexts whose bets add up to these sums.</summary>
+    public static double OfBets(ReadOnlySpan<double> sums)
+    {
         var top = sums[0];
         foreach (var sum in sums)
         {
@@ -65,7 +90,7 @@ public sealed class ContentEvidence
             total += Math.Exp(sum - top);
         }
 
-        return top + Math.Log(total / Shares.Length);
+        return top + Math.Log(total / sums.Length);
     }
 
     private static ReadOnlySpan<double> Shares => [1.0, 0.4, 0.15, 0.05];

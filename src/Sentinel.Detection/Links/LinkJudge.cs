@@ -7,14 +7,16 @@ namespace Sentinel.Detection.Links;
 /// Which accounts share which of the keys of one partition. A key costs 16 bytes until a second account uses it, and
 /// what it told about a shared key is what changed. Owned by the lane's thread.
 /// </summary>
-internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentVisitor
+internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax, int outputBandsMax) : ISegmentVisitor
 {
     private readonly Dictionary<ulong, LinkGroup> _groups = [];
     private readonly Sightings _sightings = new(sightingsMax);
     private readonly Sightings _issued = new(sightingsMax);
+    private readonly OutputJudge _outputs = new(outputBandsMax);
     private const byte GroupsSection = 1;
     private const byte SightingsSection = 2;
     private const byte IssuedSection = 3;
+    private const byte OutputsSection = 4;
 
     private readonly List<LinkGroup> _changed = [];
     private readonly ChangeList<LinkGroup> _unsaved = new();
@@ -29,6 +31,9 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
     {
         switch (sighting.Role)
         {
+            case var _ when sighting.Kind == LinkKind.Recirculation:
+                _outputs.Book(sighting);
+                break;
             case SightingRole.Issued:
                 _issued.FirstOrAdd(sighting.Key, sighting.Account);
                 break;
@@ -76,13 +81,16 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
         }
 
         _changed.Clear();
+        _outputs.TakeChanges(changes);
     }
 
     /// <summary>Keys that wait for the next snapshot: each takes 16 bytes until then.</summary>
-    public int UnsavedCount => _sightings.Log.UnsavedCount + _issued.Log.UnsavedCount;
+    public int UnsavedCount =>
+        _sightings.Log.UnsavedCount + _issued.Log.UnsavedCount + _outputs.Log.UnsavedCount;
 
     /// <summary>From now on remembers what changed.</summary>
-    public void TrackChanges() => _unsaved.IsOn = _sightings.Log.IsOn = _issued.Log.IsOn = true;
+    public void TrackChanges() =>
+        _unsaved.IsOn = _sightings.Log.IsOn = _issued.Log.IsOn = _outputs.Log.IsOn = true;
 
     /// <summary>Writes what changed since the last call; what changed in the present tick must have been taken.</summary>
     public void Save(SegmentWriter to)
@@ -112,12 +120,19 @@ internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax) : ISegmentV
         _unsaved.Clear();
         _sightings.Log.Save(to, SightingsSection, _sightings.GenerationMax);
         _issued.Log.Save(to, IssuedSection, _issued.GenerationMax);
+        _outputs.Log.Save(to, OutputsSection, _outputs.GenerationMax);
     }
 
     public void Keyed(byte section, ulong key, ReadOnlySpan<byte> value) => Restore(key, value);
 
     public void Log(byte section, long start, int itemBytes, int generationMax, ReadOnlySpan<byte> items)
     {
+        if (section == OutputsSection)
+        {
+            _outputs.Log.Load(start, items, _outputs.Redo);
+            return;
+        }
+
         var sightings = section == SightingsSection ? _sightings : _issued;
         sightings.Log.Load(start, items, sightings.Insert);
     }

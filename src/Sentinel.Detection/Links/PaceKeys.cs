@@ -31,7 +31,7 @@ internal static class PaceKeys
     /// <param name="keys">Gets at most <see cref="CountMax"/>.</param>
     public static int Of(AccountProfile profile, Span<ulong> keys)
     {
-        var meanMs = profile.Pace.MeanGapMs;
+        var meanMs = profile.PaceGapMs;
         if (KeepsCalendar(meanMs))
         {
             return 0;

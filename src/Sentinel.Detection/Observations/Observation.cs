@@ -14,9 +14,25 @@ public sealed class Observation
     /// <summary>Reasoning references kept of one observation.</summary>
     public const int ReasoningRefsMax = 8;
 
+    /// <summary>Bands kept of one response.</summary>
+    public const int OutputBandsMax = Readings.OutputBands.Count;
+
+    /// <summary>Bands kept of one message.</summary>
+    public const int MaterialBandsMax = MaterialReader.PartsMax * Readings.OutputBands.Count;
+
+    /// <summary>The tier that scores every exchange.</summary>
+    public const byte FirstTier = 1;
+
+    /// <summary>The tier that is asked where the first one is unsure.</summary>
+    public const byte SecondTier = 2;
+
     private ContentScores _scores;
     private FrameSketch _frame;
     private readonly ulong[] _reasoningRefs = new ulong[ReasoningRefsMax];
+    private readonly ulong[] _outputBands = new ulong[OutputBandsMax];
+    private readonly ulong[] _materialBands = new ulong[MaterialBandsMax];
+    private int _outputBandCount;
+    private int _materialBandCount;
 
     /// <summary>Position in its partition, given by the log when it is appended; -1 before.</summary>
     public long Offset { get; set; } = -1;
@@ -105,6 +121,12 @@ public sealed class Observation
     /// <summary>How many reasoning references are kept.</summary>
     public int ReasoningRefCount { get; private set; }
 
+    /// <summary>Bands of the response; none where it is short, refused or repeats its prompt.</summary>
+    public ReadOnlySpan<ulong> OutputBands => _outputBands.AsSpan(0, _outputBandCount);
+
+    /// <summary>Bands of the parts of a conversation's first message; none in later turns.</summary>
+    public ReadOnlySpan<ulong> MaterialBands => _materialBands.AsSpan(0, _materialBandCount);
+
     /// <summary>Key of the last user message's normalised words.</summary>
     public ulong ContentKey { get; set; }
 
@@ -113,6 +135,9 @@ public sealed class Observation
 
     /// <summary>The classifier's scores, as stored.</summary>
     public ref ContentScores Scores => ref _scores;
+
+    /// <summary>Tier of the classifier that the scores are of: 1, or 2 where a second one changed them.</summary>
+    public byte Tier { get; set; } = FirstTier;
 
     /// <summary>Masked excerpt; empty unless the content looked like harvesting.</summary>
     public Utf8Text Excerpt { get; } = new();
@@ -152,8 +177,25 @@ public sealed class Observation
         ContentKey = reading.ContentKey;
         _frame = reading.Frame;
         _scores = default;
+        Tier = FirstTier;
         Excerpt.Set(reading.Excerpt);
         SetReasoningRefs(exchange.ReasoningRefs);
+        SetBands([], reading.MaterialBands);
+        if (exchange.HasOutputSketch && !exchange.Refused && Readings.OutputBands.IsLongEnough(exchange.OutputSketch)
+            && !(reading.HasContentSketch
+                && Readings.OutputBands.IsEcho(exchange.OutputSketch, reading.ContentSketch)))
+        {
+            Readings.OutputBands.Fill(exchange.OutputSketch, _outputBands);
+            _outputBandCount = OutputBandsMax;
+        }
+    }
+
+    /// <summary>Keeps bands as they were stored.</summary>
+    public void SetBands(ReadOnlySpan<ulong> output, ReadOnlySpan<ulong> material)
+    {
+        output.CopyTo(_outputBands);
+        material.CopyTo(_materialBands);
+        (_outputBandCount, _materialBandCount) = (output.Length, material.Length);
     }
 
     /// <summary>Keeps the first <see cref="ReasoningRefsMax"/> references.</summary>

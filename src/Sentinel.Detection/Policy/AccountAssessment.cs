@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
@@ -24,8 +25,10 @@ internal static class AccountAssessment
     {
         var group = account.Group;
         var content = group.IsMember ? Math.Max(account.Profile.ContentPeak, ContentOf(group)) : account.Profile.ContentPeak;
-        var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence : 0;
-        return content + identity + ReferenceEvidence(account, policy);
+        var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
+        return content + identity + ReferenceEvidence(account, policy)
+            + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy)
+            + (account.PredecessorId is null ? 0 : policy.SuccessorNats);
     }
 
     /// <summary>
@@ -72,7 +75,8 @@ internal static class AccountAssessment
         var kinds = (account.Profile.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
             + (account.CampaignId is not null ? 1 : 0)
             + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
-            + (account.ForeignReasoningRefs > 0 ? 1 : 0);
+            + (account.ForeignReasoningRefs > 0 ? 1 : 0)
+            + (account.Outputs.Foreign > 1 ? 1 : 0);
         if (level == VerdictLevel.Abusive && kinds >= 2)
         {
             return DecisionAction.Block;
@@ -97,13 +101,21 @@ internal static class AccountAssessment
         var types = ImmutableArray.CreateBuilder<AbuseType>();
         var group = account.Group;
         var isOrdinary = account.Profile.PositiveCount < HarvestingShareMin * account.Profile.ExchangeCount;
-        if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
+        if (group is { IsMember: true, ProbingEvidence: > 0 } && group.ProbingEvidence >= group.LikenessEvidence && isOrdinary)
+        {
+            types.Add(AbuseType.TechniqueProbing);
+        }
+        else if (group.IsMember && group.LikenessEvidence > 0 && isOrdinary)
         {
             types.Add(AbuseType.CapabilityHarvest);
         }
         else if (account is { Profile.PositiveCount: 0, ForeignReasoningRefs: > 0 })
         {
             types.Add(AbuseType.RelayHarvest); // Its content says nothing; other people's sessions pass through it.
+        }
+        else if (account is { Profile.PositiveCount: 0, Outputs.Foreign: > 0 })
+        {
+            types.Add(AbuseType.SyntheticData); // Captured answers go through the model once more.
         }
         else
         {
@@ -140,6 +152,19 @@ internal static class AccountAssessment
                 "reasoning_reference.replayed",
                 $"it sent back {account.ForeignReasoningRefs} reasoning blocks that were issued to other accounts",
                 ReferenceEvidence(account, policy)));
+        }
+
+        if (account.PredecessorId is { } predecessor)
+        {
+            reasons.Add(new Reason(
+                "successor.campaign",
+                $"it is new and took up what marked campaign {predecessor} after that one's accounts had fallen silent",
+                policy.SuccessorNats));
+        }
+
+        if (account.Outputs.Foreign > 0)
+        {
+            reasons.Add(RecirculationEvidence.ReasonOf(account.Outputs, profile.ExchangeCount, policy));
         }
 
         reasons.Sort(static (left, right) => right.Weight != left.Weight
@@ -179,6 +204,11 @@ internal static class AccountAssessment
                 $"{ReasonText.Sharing(group.Kind)} {group.AccountCount - 1} other accounts that have no organisation, "
                 + "network or mail domain in common",
                 group.IdentityEvidence));
+        }
+
+        if (group.ProbingEvidence >= ReasonNatsMin)
+        {
+            reasons.Add(ProbingEvidence.ReasonOf(group.ProbingEvidence));
         }
 
         if (group.LikenessEvidence >= ReasonNatsMin)
@@ -239,7 +269,7 @@ internal static class AccountAssessment
     };
 
     private static double ContentOf(GroupStanding group) =>
-        group.Evidence - group.IdentityEvidence - group.LikenessEvidence;
+        group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence;
 
     private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>
         Math.Min(3, account.ForeignReasoningRefs) * policy.ForeignReferenceNats;

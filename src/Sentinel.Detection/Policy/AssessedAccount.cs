@@ -8,6 +8,8 @@ namespace Sentinel.Detection.Policy;
 /// <param name="Profile">What its own exchanges say.</param>
 /// <param name="Group">The group that speaks most against it; none for an account lane.</param>
 /// <param name="ForeignReasoningRefs">Reasoning references sent back that were issued to unrelated accounts.</param>
+/// <param name="Outputs">Outputs that went between it and strangers.</param>
+/// <param name="PredecessorId">The silent campaign whose place it takes, or null.</param>
 /// <param name="CampaignId">The campaign it is part of, or null.</param>
 /// <param name="Level">The level reached.</param>
 /// <param name="FlaggedAtMs">Event time when it first became flagged, or -1.</param>
@@ -16,10 +18,18 @@ internal readonly record struct AssessedAccount(
     AccountProfile Profile,
     GroupStanding Group,
     int ForeignReasoningRefs,
+    OutputFlow Outputs,
+    string? PredecessorId,
     string? CampaignId,
     VerdictLevel Level,
     long FlaggedAtMs,
     long ExchangesAtFlag);
+
+/// <summary>Outputs that went between an account and strangers.</summary>
+/// <param name="Foreign">Its exchanges whose material was given to a stranger before.</param>
+/// <param name="Issuers">Strangers whose outputs it put in.</param>
+/// <param name="Takers">Strangers who put in its own.</param>
+internal readonly record struct OutputFlow(int Foreign, int Issuers, int Takers);
 
 /// <summary>The group that speaks most against an account.</summary>
 /// <param name="Evidence">Of the group, nats; 0 when there is none.</param>
@@ -28,5 +38,12 @@ internal readonly record struct AssessedAccount(
 /// <param name="IsMember">Whether the account behaves as the group does; otherwise it only shares the key.</param>
 /// <param name="IdentityEvidence">Part that rests on who they say they are, nats.</param>
 /// <param name="LikenessEvidence">Part that rests on how alike their content is, nats.</param>
+/// <param name="ProbingEvidence">Part that rests on how they search for techniques, nats.</param>
 internal readonly record struct GroupStanding(
-    double Evidence, LinkKind Kind, int AccountCount, bool IsMember, double IdentityEvidence, double LikenessEvidence);
+    double Evidence,
+    LinkKind Kind,
+    int AccountCount,
+    bool IsMember,
+    double IdentityEvidence,
+    double LikenessEvidence,
+    double ProbingEvidence);

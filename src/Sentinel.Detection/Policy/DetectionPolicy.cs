@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 2;
+    public int Version { get; init; } = 3;
 
     /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
     public double WatchNats { get; init; } = 4.6;
@@ -54,8 +54,45 @@ public sealed record DetectionPolicy
     /// </summary>
     public double EvennessNatsMax { get; init; } = 5;
 
+    /// <summary>
+    /// Most that equal volumes add where next to no request was sent twice: the shares of one list, which no suite explains.
+    /// </summary>
+    public double SplitNatsMax { get; init; } = 8;
+
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
+
+    /// <summary>
+    /// Bands of 21 that an output and its return share at least. Of two texts with a Jaccard similarity of J, so many do
+    /// with a probability of 1 at J = 1, 0.99 at 0.7, 0.94 at 0.65, 0.86 at 0.6, 0.14 at 0.4 and 0.02 at 0.3.
+    /// </summary>
+    public int OutputBandsAlikeMin { get; init; } = 3;
+
+    /// <summary>Time without any exchange of its accounts from which on a campaign is silent.</summary>
+    public TimeSpan SuccessorSilence { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What it adds to a new account that it takes up what convicted a campaign that is silent.</summary>
+    public double SuccessorNats { get; init; } = 5;
+
+    /// <summary>Share of innocents' exchanges that are refused, at most.</summary>
+    public double RefusedShareByChance { get; init; } = 0.03;
+
+    /// <summary>Most that trying techniques adds to a pool of strangers.</summary>
+    public double ProbingNatsMax { get; init; } = 6;
+
+    /// <summary>Share of an innocent's exchanges that show an output of some stranger, at most.</summary>
+    public double OutputShareByChance { get; init; } = 0.01;
+
+    /// <summary>Most that outputs of strangers add: with hardly anything else they flag, and never by themselves.</summary>
+    public double RecirculationNatsMax { get; init; } = 8;
+
+    /// <summary>
+    /// Most that they add to an account whose own outputs strangers put in as well: texts go round in a pool.
+    /// </summary>
+    public double CirculationNatsMax { get; init; } = 10;
+
+    /// <summary>Strangers on either side from which on texts go round: two people who write to each other are fewer.</summary>
+    public int CirculationAccountsMin { get; init; } = 3;
 
     /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
     public double MemberShareMin { get; init; } = 0.2;
@@ -82,6 +119,12 @@ public sealed record DetectionPolicy
 
     /// <summary>Keys of one account remembered by generation: 2 million are 64 MiB at half load.</summary>
     public int SightingsMax { get; init; } = 2_000_000;
+
+    /// <summary>
+    /// Bands of outputs remembered by generation, 21 an output: 4.2 million are 200,000 outputs and 45 MB, 1,050 million
+    /// are 50 million outputs and 10.4 GiB. Taken with the first output that is released.
+    /// </summary>
+    public int OutputBandsMax { get; init; } = 4_200_000;
 
     /// <summary>Event ids remembered by generation: 4 million are 128 MiB at half load.</summary>
     public int EventIdsMax { get; init; } = 4_000_000;

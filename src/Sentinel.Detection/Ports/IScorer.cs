@@ -22,4 +22,9 @@ public interface IScorer
     /// <param name="scores">At least as many cells as there are rows.</param>
     /// <returns>The version that scored all rows: it may be replaced between two calls, never within one.</returns>
     ScoringModel Score(FeatureBatch batch, Span<ContentScores> scores);
+
+    /// <summary>
+    /// The second tier in force, to be let go of by <see cref="ISecondTier.LetGo"/>; null where there is none.
+    /// </summary>
+    ISecondTier? HoldSecond() => null;
 }

@@ -20,8 +20,10 @@ public sealed class PromptReader
     private readonly TextCleaner _cleaner = new();
     private readonly Tokenizer _tokenizer = new();
     private readonly FeatureReader _features = new();
+    private readonly PieceReader _pieces = new();
     private readonly ExcerptWriter _excerpt = new();
     private readonly ShingleHasher _shingles = new();
+    private readonly MaterialReader _material = new();
 
     /// <summary>Reads an exchange.</summary>
     /// <param name="exchange">The decoded exchange.</param>
@@ -37,6 +39,12 @@ public sealed class PromptReader
         reading.HasContentSketch = MinHashSketch.Compute(
             content, reading.ContentSketch, _shingles, out var key, out var words);
         reading.ContentKey = key;
+        reading.ClearMaterial();
+        if (reading.HasContentSketch && IsFirstTurn(exchange, segments))
+        {
+            _material.Read(content, reading.ContentSketch, reading);
+        }
+
         _cleaner.Clean(exchange, out var text, out segments);
         var prompt = Cut(text, segments, last, words);
         reading.WordCount = words + _tokenizer.Count - prompt.User.Length;
@@ -45,6 +53,30 @@ public sealed class PromptReader
         FrameReader.Read(prompt, ref reading.Frame);
         _features.Read(exchange, prompt, featureRow);
         _excerpt.Write(text, prompt, reading.Excerpt);
+    }
+
+    /// <summary>Reads an exchange as pieces for a second tier; no part of <see cref="Read"/> is needed before it.</summary>
+    /// <param name="exchange">The decoded exchange.</param>
+    /// <param name="vocabulary">The pieces.</param>
+    /// <param name="row">Gets <see cref="PieceLayout.Width"/> cells.</param>
+    /// <returns>Pieces in the row.</returns>
+    public int ReadPieces(Exchange exchange, PieceVocabulary vocabulary, Span<ushort> row)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        _cleaner.Clean(exchange, out var text, out var segments);
+        var prompt = Cut(text, segments, LastUser(segments), words: 0);
+        return _pieces.Read(text, exchange, prompt, vocabulary, row);
+    }
+
+    /// <summary>Tells the letters of all words that are read, for a vocabulary to be learned from.</summary>
+    public void ReadWords(Exchange exchange, WordSeen seen)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(seen);
+        _cleaner.Clean(exchange, out var text, out var segments);
+        _ = Cut(text, segments, LastUser(segments), words: 0);
+        _pieces.ReadWords(text, _tokenizer.Tokens, seen);
     }
 
     private PromptTokens Cut(ReadOnlySpan<byte> text, ReadOnlySpan<TextSegment> segments, int last, int words)
@@ -76,6 +108,19 @@ public sealed class PromptReader
             HasTurns = tokens.Length > userEnd,
             HasQuestion = _tokenizer.QuestionCount > 0,
         };
+    }
+
+    private static bool IsFirstTurn(Exchange exchange, ReadOnlySpan<TextSegment> segments)
+    {
+        foreach (var segment in segments)
+        {
+            if (segment.Role is not (SegmentRole.User or SegmentRole.System))
+            {
+                return false;
+            }
+        }
+
+        return exchange.Turn <= 1; // Unknown is less.
     }
 
     // The last message of the customer; where there is none, the last message that is not the system prompt.

@@ -13,6 +13,8 @@ public sealed class Reading
 
     private FrameSketch _frame;
     private readonly uint[] _contentSketch = new uint[Exchange.SketchLength];
+    private readonly ulong[] _materialBands = new ulong[MaterialReader.PartsMax * OutputBands.Count];
+    private int _materialCount;
 
     /// <summary>The frame's sketch.</summary>
     public ref FrameSketch Frame => ref _frame;
@@ -22,6 +24,12 @@ public sealed class Reading
 
     /// <summary>MinHash of the last user message exactly as contract/sketch.md says; 64 minima.</summary>
     public Span<uint> ContentSketch => _contentSketch;
+
+    /// <summary>
+    /// Bands of the parts of a conversation's first message by which an output is recognised that is put in as material;
+    /// none in later turns, where outputs come back as a matter of course.
+    /// </summary>
+    public ReadOnlySpan<ulong> MaterialBands => _materialBands.AsSpan(0, _materialCount);
 
     /// <summary>Key of the last user message's normalised words: equal prompts have equal keys. 0 when empty.</summary>
     public ulong ContentKey { get; set; }
@@ -38,4 +46,12 @@ public sealed class Reading
 
     /// <summary>Whether the last user message holds no words to judge by, such as base64: scores say nothing.</summary>
     public bool IsUnreadable { get; set; }
+
+    internal void ClearMaterial() => _materialCount = 0;
+
+    internal void AddMaterial(ReadOnlySpan<uint> sketch)
+    {
+        OutputBands.Fill(sketch, _materialBands.AsSpan(_materialCount));
+        _materialCount += OutputBands.Count;
+    }
 }

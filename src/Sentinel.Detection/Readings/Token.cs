@@ -74,6 +74,9 @@ internal struct Token
     /// </summary>
     public byte FoldedLength;
 
+    /// <summary>The script that the word was read in.</summary>
+    public WordScript Script;
+
     /// <summary>Whether it is something that changes from use to use of a frame by its form alone.</summary>
     public readonly bool IsSlot =>
         Kind >= TokenKind.Number || (Flags & (TokenFlags.Quoted | TokenFlags.Code)) != TokenFlags.None;

@@ -54,6 +54,7 @@ internal static class WordScanner
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
+        token.Script = script;
         token.FoldedLength = (byte)Math.Min(word.FoldedLength, byte.MaxValue);
         token.Hash = WordHash.Finish(word.State, WordSalt);
         token.Stem = word.StemState == 0 ? 0 : WordHash.Finish(word.StemState, StemSalt);
@@ -98,6 +99,7 @@ internal static class WordScanner
         token.Start = start;
         token.End = end;
         token.Kind = TokenKind.Word;
+        token.Script = WordScript.Latin;
         token.FoldedLength = (byte)length;
         token.Hash = WordHash.Finish(state, WordSalt);
         var stem = WordHash.Finish(WordHash.Step(0, block & HeadMasks[StemLength], 0), StemSalt);

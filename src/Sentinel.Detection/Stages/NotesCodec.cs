@@ -7,20 +7,29 @@ namespace Sentinel.Detection.Stages;
 /// <summary>The bodies of pieces as bytes. What is read is checked; broken bytes are an InvalidDataException.</summary>
 internal static class NotesCodec
 {
-    private const int SightingBytesMin = 19;
+    // A sighting of the same exchange as the one before is its key alone.
+    private const byte SameExchange = 0x80;
+    private const int SightingBytesMin = 9;
     private const int FrameUseBytesMin = 18;
     private const int ChangeBytesMin = 20;
 
     public static void Write(StateWriter to, ReadOnlySpan<Sighting> sightings, ReadOnlySpan<FrameUse> uses)
     {
         to.PutCount(sightings.Length);
+        var before = default(Sighting);
         foreach (ref readonly var sighting in sightings)
         {
-            to.PutByte((byte)(((int)sighting.Role << 5) | (int)sighting.Kind));
+            var isSame = sighting.Account == before.Account && sighting.Offset == before.Offset
+                && sighting.AtMs == before.AtMs;
+            before = sighting;
+            to.PutByte((byte)(((int)sighting.Role << 5) | (int)sighting.Kind | (isSame ? SameExchange : 0)));
             to.PutUInt64(sighting.Key);
-            to.PutUInt64(sighting.Account);
-            to.PutInt64(sighting.Offset);
-            to.PutInt64(sighting.AtMs);
+            if (!isSame)
+            {
+                to.PutUInt64(sighting.Account);
+                to.PutInt64(sighting.Offset);
+                to.PutInt64(sighting.AtMs);
+            }
         }
 
         to.PutCount(uses.Length);
@@ -37,11 +46,17 @@ internal static class NotesCodec
     public static void ReadSightings(
         ref StateReader from, int partition, Action<Sighting> sighting, Action<FrameUse> frameUse)
     {
+        var before = default(Sighting);
         for (var left = from.TakeCountOf(SightingBytesMin); left > 0; left--)
         {
-            var (role, kind) = RoleAndKind(from.TakeByte());
-            sighting(new Sighting(
-                role, kind, from.TakeUInt64(), from.TakeUInt64(), partition, from.TakeInt64(), from.TakeInt64()));
+            var first = from.TakeByte();
+            var (role, kind) = RoleAndKind((byte)(first & ~SameExchange));
+            var key = from.TakeUInt64();
+            before = (first & SameExchange) != 0
+                ? before with { Role = role, Kind = kind, Key = key }
+                : new Sighting(
+                    role, kind, key, from.TakeUInt64(), partition, from.TakeInt64(), from.TakeInt64());
+            sighting(before);
         }
 
         for (var left = from.TakeCountOf(FrameUseBytesMin); left > 0; left--)

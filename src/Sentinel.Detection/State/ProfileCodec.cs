@@ -20,13 +20,16 @@ internal static class ProfileCodec
         ]);
         to.PutCount(profile.ExchangeCount);
         to.PutCount(profile.PositiveCount);
+        to.PutCount(profile.RepeatedCount);
+        to.PutCount(profile.RefusedCount);
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
         to.PutInt64(profile.ExchangesAtFlag);
         to.PutSingles(profile.KindSum);
         to.PutSingles(profile.EmbeddingSum);
-        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
         profile.Pace.Save(pace);
+        profile.Schedule.Save(pace[PaceLedger.SavedCount..]);
         foreach (var value in pace)
         {
             to.PutDouble(value);
@@ -58,18 +61,21 @@ internal static class ProfileCodec
         (profile.PaymentKey, profile.IpBlockKey) = (keys[3], keys[4]);
         profile.ExchangeCount = from.TakeLong();
         profile.PositiveCount = from.TakeCount();
+        profile.RepeatedCount = from.TakeCount();
+        profile.RefusedCount = from.TakeCount();
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
         profile.ExchangesAtFlag = from.TakeInt64();
         from.TakeSingles(profile.KindSum);
         from.TakeSingles(profile.EmbeddingSum);
-        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
         for (var i = 0; i < pace.Length; i++)
         {
             pace[i] = from.TakeDouble();
         }
 
         profile.Pace.Restore(pace);
+        profile.Schedule.Restore(pace[PaceLedger.SavedCount..]);
         Span<FrameSlot> slots = stackalloc FrameSlot[FrameLedger.FramesMax + 1];
         var count = from.TakeByte();
         if (count is 0 or > FrameLedger.FramesMax + 1)

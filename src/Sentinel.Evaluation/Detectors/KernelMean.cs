@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Evaluation.Detectors;
@@ -33,7 +34,7 @@ internal sealed class KernelMean
         var frequencies = new float[Frequencies * ContentScores.EmbeddingLength];
         for (var i = 0; i < frequencies.Length; i++)
         {
-            frequencies[i] = (float)(ShapiroWilk.NormalQuantile((random.NextDouble() * 0.999998) + 0.000001) / width);
+            frequencies[PlaceOf(i)] = (float)(ShapiroWilk.NormalQuantile((random.NextDouble() * 0.999998) + 0.000001) / width);
         }
 
         var (sum, features) = (new double[Length], new float[Length]);
@@ -95,21 +96,25 @@ internal sealed class KernelMean
         return (square - count) / ((double)count * (count - 1));
     }
 
+    // Of the i-th number drawn: a frequency after the other is drawn.
+    private static int PlaceOf(int i) =>
+        (i % ContentScores.EmbeddingLength * Frequencies) + (i / ContentScores.EmbeddingLength);
+
+    // Frequencies lie number by number, four of them side by side: the sums are those of one after the other.
     private static void Fill(float[] frequencies, ReadOnlySpan<float> point, Span<float> features)
     {
-        var scale = 1 / MathF.Sqrt(Frequencies);
-        for (var i = 0; i < Frequencies; i++)
+        var scale = Vector128.Create(1 / MathF.Sqrt(Frequencies));
+        for (var i = 0; i < Frequencies; i += Vector128<float>.Count)
         {
-            var at = frequencies.AsSpan(i * ContentScores.EmbeddingLength, ContentScores.EmbeddingLength);
-            var angle = 0f;
-            for (var j = 0; j < at.Length; j++)
+            var angle = Vector128<float>.Zero;
+            for (var j = 0; j < point.Length; j++)
             {
-                angle += at[j] * point[j];
+                angle += Vector128.Create(frequencies, (j * Frequencies) + i) * point[j];
             }
 
-            var (sine, cosine) = MathF.SinCos(angle);
-            features[2 * i] = scale * cosine;
-            features[(2 * i) + 1] = scale * sine;
+            var (sine, cosine) = Vector128.SinCos(angle);
+            (scale * cosine).CopyTo(features[i..]);
+            (scale * sine).CopyTo(features[(Frequencies + i)..]);
         }
     }
 

@@ -89,12 +89,13 @@ internal sealed class Prada : IBaseline
                 return null;
             }
 
-            var nearest = double.PositiveInfinity;
+            var squared = float.PositiveInfinity;
             foreach (var other in _points)
             {
-                nearest = Math.Min(nearest, Vectors.Distance(point, other));
+                squared = Math.Min(squared, Vectors.SquaredDistance(point, other));
             }
 
+            var nearest = Math.Sqrt(squared);
             if (nearest > Threshold())
             {
                 _points.Add(point);

@@ -33,7 +33,7 @@ internal sealed class Seat : IBaseline
         return book;
     }
 
-    private static void ScoreAccount(ObservedTraffic traffic, ReadOnlySpan<int> places, double alike, ScoreTrail trail)
+    private static void ScoreAccount(ObservedTraffic traffic, ReadOnlySpan<int> places, float alike, ScoreTrail trail)
     {
         var count = Math.Min(places.Length, Prada.QueriesMax);
         var points = new float[count * ContentScores.EmbeddingLength];
@@ -43,9 +43,9 @@ internal sealed class Seat : IBaseline
             var point = PointAt(points, i);
             ref readonly var exchange = ref traffic.Exchanges[places[i]];
             exchange.CopyEmbedding(point);
-            for (var earlier = 0; earlier < i; earlier++)
+            for (var earlier = i - 1; earlier >= 0; earlier--) // Of those alike the latest is met first.
             {
-                if (Vectors.Distance(point, PointAt(points, earlier)) < alike)
+                if (Vectors.SquaredDistance(point, PointAt(points, earlier)) < alike)
                 {
                     trail.Raise(exchange.AtMs, i + 1, ++found);
                     break;
@@ -57,14 +57,15 @@ internal sealed class Seat : IBaseline
     private static Span<float> PointAt(float[] points, int index) =>
         points.AsSpan(index * ContentScores.EmbeddingLength, ContentScores.EmbeddingLength);
 
-    private static double AlikeDistance(List<float[]> sample)
+    // Squared.
+    private static float AlikeDistance(List<float[]> sample)
     {
-        var distances = new List<double>(sample.Count * sample.Count / 2);
+        var distances = new List<float>(sample.Count * sample.Count / 2);
         for (var i = 0; i < sample.Count; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                distances.Add(Vectors.Distance(sample[i], sample[j]));
+                distances.Add(Vectors.SquaredDistance(sample[i], sample[j]));
             }
         }
 

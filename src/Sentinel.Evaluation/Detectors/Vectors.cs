@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Scoring;
 using Sentinel.Evaluation.Traffic;
@@ -7,17 +8,24 @@ namespace Sentinel.Evaluation.Detectors;
 /// <summary>What baselines over embeddings have in common.</summary>
 internal static class Vectors
 {
-    /// <summary>Euclidean distance.</summary>
-    public static double Distance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    /// <summary>Euclidean distance of two embeddings.</summary>
+    public static double Distance(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
+        Math.Sqrt(SquaredDistance(left, right));
+
+    /// <summary>
+    /// Its square, which orders alike and costs no root. Four sums whatever fits a register, so that it is the same
+    /// number on every machine.
+    /// </summary>
+    public static float SquaredDistance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
-        var sum = 0f;
-        for (var i = 0; i < left.Length; i++)
+        var sums = Vector128<float>.Zero;
+        for (var i = 0; i + Vector128<float>.Count <= left.Length; i += Vector128<float>.Count)
         {
-            var difference = left[i] - right[i];
-            sum += difference * difference;
+            var difference = Vector128.Create(left[i..]) - Vector128.Create(right[i..]);
+            sums += difference * difference;
         }
 
-        return Math.Sqrt(sum);
+        return Vector128.Sum(sums);
     }
 
     /// <summary>

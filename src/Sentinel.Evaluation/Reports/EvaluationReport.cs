@@ -21,10 +21,17 @@ public sealed record DetectorReport(DetectorMeasures Together, IReadOnlyList<Det
 /// <param name="Model">Name and version of the classifier.</param>
 /// <param name="Folders">The traffic.</param>
 /// <param name="Detectors">The detectors, in the order asked for; none when only windows were measured.</param>
+/// <param name="Content">How content scores, recipe by recipe and class by class, over all folders; none when only
+/// windows were measured.</param>
 /// <param name="Windows">The window protocol by folder, in their order; none when it was not asked for.</param>
 public sealed record EvaluationReport(
     string Commit,
     string Model,
     IReadOnlyList<FolderSummary> Folders,
     IReadOnlyList<DetectorReport> Detectors,
-    IReadOnlyList<WindowReport> Windows);
+    IReadOnlyList<ContentMeasure> Content,
+    IReadOnlyList<WindowReport> Windows)
+{
+    /// <summary>The window protocol over all folders; null when it was not asked for.</summary>
+    public WindowReport? WindowsTogether => WindowReport.Pool(Windows);
+}

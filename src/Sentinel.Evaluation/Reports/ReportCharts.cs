@@ -27,7 +27,7 @@ internal static class ReportCharts
             yield return Days(report);
         }
 
-        foreach (var windows in report.Windows)
+        if (report.WindowsTogether is { } windows)
         {
             foreach (var split in windows.Measures.Select(static measure => measure.Split).Distinct())
             {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sentinel.Evaluation.Measures;
-using Sentinel.Evaluation.Windows;
 
 namespace Sentinel.Evaluation.Reports;
 
@@ -31,12 +30,13 @@ public static class ReportTables
             yield return Campaigns(report);
             yield return Classes(report);
             yield return Days(report);
+            yield return Content(report);
         }
 
-        foreach (var windows in report.Windows)
+        if (report.WindowsTogether is { } windows)
         {
-            yield return Windows(windows);
-            yield return WindowSources(windows);
+            yield return WindowTables.ByShare(windows, report.Windows);
+            yield return WindowTables.BySource(windows);
         }
     }
 
@@ -117,46 +117,23 @@ public static class ReportTables
         ])],
         "Innocents flagged by the end of a day, of those seen by then, and the rate promised.");
 
-    private static ReportTable Windows(WindowReport windows) => new(
-        $"Windows of {windows.Folder}: detection by share of the attacker",
+    private static ReportTable Content(EvaluationReport report) => new(
+        "Content by recipe and class",
         [
-            "split by", "detector", "window", "promised", "false positives",
-            .. WindowProtocol.AttackShares.Select(static share => $"{Share.Percent(share)} %"),
+            "recipe or class", "accounts flagged", "exchanges", "median score",
+            .. ContentTally.PValues.Select(static most => $"p ≤ {Share.Percent(most)} %"), "median risk",
         ],
-        [.. windows.Measures.Select(static measure => (string[])
+        [.. report.Content.Select(static content => (string[])
         [
-            measure.Split,
-            measure.Detector,
-            Number(measure.Length),
-            $"{Share.Percent(measure.PromisedRate)} %",
-            measure.FalsePositives.Describe(),
-            .. WindowProtocol.AttackShares.Select(share => measure.At(share).Describe()),
+            content.Name,
+            Counts(content.Flagged),
+            Number(content.Exchanges),
+            content.ScoreMedian.ToString("0.000", CultureInfo.InvariantCulture),
+            .. content.Below.Select(static share => Share.Percent(share.Value) + " %"),
+            content.RiskMedian.ToString("0.000", CultureInfo.InvariantCulture),
         ])],
-        "Protocol of arXiv 2606.05725, all sources together that have exchanges enough for the share. Thresholds are "
-        + "learned from benign windows: split by exchanges, of the same accounts as those judged; split by accounts, of "
-        + "others. Where the realised rate is far above the promised one, detection says nothing."
-        + (windows.LeftOut.Count == 0 ? "" : $" Too few exchanges for windows: {string.Join(", ", windows.LeftOut)}."));
-
-    private static ReportTable WindowSources(WindowReport windows) => new(
-        $"Windows of {windows.Folder}: by source, at {Share.Percent(WindowProtocol.Rates[0])} % promised",
-        [
-            "source", "split by", "detector", "window",
-            .. WindowProtocol.AttackShares.Select(static share => $"{Share.Percent(share)} %"),
-        ],
-        [.. windows.Sources.SelectMany(source => windows.Measures
-            .Where(static measure => measure.PromisedRate == WindowProtocol.Rates[0])
-            .Select(measure => (string[])
-            [
-                source,
-                measure.Split,
-                measure.Detector,
-                Number(measure.Length),
-                .. WindowProtocol.AttackShares.Select(share => measure.Rows
-                    .FirstOrDefault(row => row.Source == source && row.AttackShare == share) is { } row
-                        ? Share.Percent(row.Detected.Value) + " %"
-                        : Nothing),
-            ]))],
-        null);
+        "What this platform has to go by: the harvest score of all exchanges of those accounts, camouflage included, how "
+        + "many of them its reference calls as unusual as that, and what it made of the accounts.");
 
     private static string CampaignCell(CampaignMeasure campaign) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Sentinel.Detection.Exchanges;
 
@@ -9,14 +10,15 @@ namespace Sentinel.Evaluation.Traffic;
 /// </summary>
 public static class KeywordLexicon
 {
-    private static readonly string[] Phrases =
+    // ASCII all of them, so that letters of one case in one are letters of one case in the other.
+    private static readonly SearchValues<string> Phrases = SearchValues.Create(
     [
         "chain of thought", "chain-of-thought", "step by step reasoning", "reasoning trace", "internal reasoning",
         "inner monologue", "<think>", "<reasoning>", "thinking process", "show your reasoning", "scratchpad",
         "training data", "fine-tun", "instruction tuning", "synthetic", "distill", "dataset", "reward model",
         "preference pair", "rubric", "score from 1 to", "rate the response", "which response is better", "as a judge",
         "system prompt", "ignore previous", "ignore all previous", "verbatim", "jailbreak",
-    ];
+    ], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether any of the phrases is in what was sent to the model, whatever the letters' case.</summary>
     public static bool Matches(Exchange exchange)
@@ -24,8 +26,7 @@ public static class KeywordLexicon
         ArgumentNullException.ThrowIfNull(exchange);
         foreach (var segment in exchange.Segments)
         {
-            if (segment.Role != SegmentRole.Assistant
-                && Matches(Encoding.UTF8.GetString(exchange.TextOf(segment))))
+            if (segment.Role != SegmentRole.Assistant && Matches(exchange.TextOf(segment)))
             {
                 return true;
             }
@@ -34,6 +35,16 @@ public static class KeywordLexicon
         return false;
     }
 
-    private static bool Matches(string text) =>
-        Array.Exists(Phrases, phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+    private static bool Matches(ReadOnlySpan<byte> text)
+    {
+        var letters = ArrayPool<char>.Shared.Rent(text.Length); // A letter takes one byte at least.
+        try
+        {
+            return letters.AsSpan(0, Encoding.UTF8.GetChars(text, letters)).ContainsAny(Phrases);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(letters);
+        }
+    }
 }

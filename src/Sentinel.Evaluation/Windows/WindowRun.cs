@@ -1,11 +1,12 @@
+using Sentinel.Detection.Exchanges;
 using Sentinel.Evaluation.Detectors;
 using Sentinel.Evaluation.Measures;
 
 namespace Sentinel.Evaluation.Windows;
 
 /// <summary>
-/// All windows of one split and one length, drawn without putting an exchange twice into one. Deterministic; owned by
-/// one thread.
+/// All windows of one split and one length, drawn without putting an exchange twice into one. Deterministic; rows
+/// are drawn on all cores.
 /// </summary>
 internal sealed class WindowRun(
     WindowTests tests, WindowTests.Source calibration, WindowTests.Source innocents, string split, int length)
@@ -25,15 +26,13 @@ internal sealed class WindowRun(
     private const int AttackWindows = 200;
     private const int Seed = 26_060;
 
-    private readonly Random _random = new(Seed + length);
-
     /// <summary>Measures all detectors.</summary>
     public IReadOnlyList<WindowMeasure> Measure(
-        List<(string Name, WindowTests.Source Source)> sources, CancellationToken cancel)
+        IReadOnlyList<(string Name, WindowTests.Source Source)> sources, CancellationToken cancel)
     {
-        var learned = Draw(calibration, calibration, 0, CalibrationWindows, cancel);
-        var benign = Draw(innocents, innocents, 0, BenignWindows, cancel);
-        var attacked = new List<DrawnRow>();
+        var rows = new List<RowToDraw> { new(calibration, calibration, 0, CalibrationWindows) };
+        rows.Add(new RowToDraw(innocents, innocents, 0, BenignWindows));
+        var names = new List<(string Source, double Share)>();
         foreach (var (name, source) in sources)
         {
             foreach (var share in WindowProtocol.AttackShares)
@@ -42,11 +41,15 @@ internal sealed class WindowRun(
                 var count = (int)Math.Round(length * share);
                 if (count <= source.Count)
                 {
-                    attacked.Add(new DrawnRow(name, share, Draw(innocents, source, count, AttackWindows, cancel)));
+                    rows.Add(new RowToDraw(innocents, source, count, AttackWindows));
+                    names.Add((name, share));
                 }
             }
         }
 
+        var drawn = DrawAll(rows, cancel);
+        var (learned, benign) = (drawn[0], drawn[1]);
+        var attacked = names.Select((name, i) => new DrawnRow(name.Source, name.Share, drawn[i + 2])).ToList();
         var evidences = Sorted(learned, static window => window.Evidence);
         var discrepancies = Sorted(learned, static window => window.Discrepancy);
         return
@@ -84,18 +87,35 @@ internal sealed class WindowRun(
         return at < 0 ? ~at : at;
     }
 
-    private List<Drawn> Draw(
-        WindowTests.Source from, WindowTests.Source attack, int attacked, int windows, CancellationToken cancel)
+    // Every row has a seed of its own: which thread draws it, and when, changes nothing.
+    private List<Drawn>[] DrawAll(List<RowToDraw> rows, CancellationToken cancel)
     {
-        var (innocentOrder, attackOrder) = (Order(from.Count), Order(attack.Count));
-        var drawn = new List<Drawn>(windows);
-        for (var i = 0; i < windows; i++)
+        var drawn = new List<Drawn>[rows.Count];
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancel,
+        };
+        Parallel.For(0, rows.Count, options, row =>
+        {
+            var seed = (int)KeyHash.Combine((ulong)(Seed + length), (ulong)row);
+            drawn[row] = Draw(rows[row], new Random(seed), cancel);
+        });
+        return drawn;
+    }
+
+    private List<Drawn> Draw(RowToDraw row, Random random, CancellationToken cancel)
+    {
+        var (innocentOrder, attackOrder) = (Order(row.From.Count), Order(row.Attack.Count));
+        var drawn = new List<Drawn>(row.Windows);
+        for (var i = 0; i < row.Windows; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            DrawFirst(innocentOrder, length - attacked);
-            DrawFirst(attackOrder, attacked);
+            DrawFirst(innocentOrder, length - row.Attacked, random);
+            DrawFirst(attackOrder, row.Attacked, random);
             drawn.Add(tests.Of(
-                (from, innocentOrder.AsMemory(0, length - attacked)), (attack, attackOrder.AsMemory(0, attacked))));
+                (row.From, innocentOrder.AsMemory(0, length - row.Attacked)),
+                (row.Attack, attackOrder.AsMemory(0, row.Attacked))));
         }
 
         return drawn;
@@ -104,14 +124,17 @@ internal sealed class WindowRun(
     private static int[] Order(int count) => [.. Enumerable.Range(0, count)];
 
     // The first steps of a shuffle.
-    private void DrawFirst(int[] order, int count)
+    private static void DrawFirst(int[] order, int count, Random random)
     {
         for (var i = 0; i < count; i++)
         {
-            var other = _random.Next(i, order.Length);
+            var other = random.Next(i, order.Length);
             (order[i], order[other]) = (order[other], order[i]);
         }
     }
+
+    /// <summary>Windows to draw: so many, each with so many exchanges of the attacker's.</summary>
+    private sealed record RowToDraw(WindowTests.Source From, WindowTests.Source Attack, int Attacked, int Windows);
 
     private sealed record DrawnRow(string Source, double AttackShare, List<Drawn> Windows);
 }

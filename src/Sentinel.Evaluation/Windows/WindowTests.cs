@@ -27,8 +27,18 @@ internal sealed class WindowTests
     }
 
     /// <summary>What a pool's exchanges put into each statistic.</summary>
-    public Source Prepare(WindowPool pool) => new(
-        pool.FeaturesBy(_kernel), Array.ConvertAll(pool.HarvestSteps, steps => (double)_evidence.Of(steps)));
+    public Source Prepare(WindowPool pool)
+    {
+        var bets = new double[pool.Count * ContentEvidence.BetCount];
+        for (var i = 0; i < pool.Count; i++)
+        {
+            ContentEvidence.Bet(
+                _evidence.Of(pool.HarvestSteps[i]),
+                bets.AsSpan(i * ContentEvidence.BetCount, ContentEvidence.BetCount));
+        }
+
+        return new Source(pool.FeaturesBy(_kernel), bets);
+    }
 
     /// <summary>The two statistics of a window.</summary>
     /// <param name="innocent">Where the innocent part is drawn from, and which.</param>
@@ -36,19 +46,27 @@ internal sealed class WindowTests
     public Drawn Of(
         (Source From, ReadOnlyMemory<int> Drawn) innocent, (Source From, ReadOnlyMemory<int> Drawn) attack)
     {
-        var sum = new double[KernelMean.Length];
-        var evidence = new double[innocent.Drawn.Length + attack.Drawn.Length];
-        var next = 0;
-        foreach (var (from, drawn) in new[] { innocent, attack })
+        Span<double> sum = stackalloc double[KernelMean.Length];
+        Span<double> bets = stackalloc double[ContentEvidence.BetCount];
+        sum.Clear();
+        bets.Clear();
+        Add(innocent.From, innocent.Drawn.Span, sum, bets);
+        Add(attack.From, attack.Drawn.Span, sum, bets);
+        var count = innocent.Drawn.Length + attack.Drawn.Length;
+        return new Drawn(ContentEvidence.OfBets(bets), _kernel.Discrepancy(sum, count));
+    }
+
+    private static void Add(Source from, ReadOnlySpan<int> drawn, Span<double> sum, Span<double> bets)
+    {
+        foreach (var index in drawn)
         {
-            foreach (var index in drawn.Span)
+            KernelMean.Add(sum, from.Features.AsSpan(index * KernelMean.Length, KernelMean.Length));
+            var own = from.Bets.AsSpan(index * ContentEvidence.BetCount, ContentEvidence.BetCount);
+            for (var i = 0; i < own.Length; i++)
             {
-                KernelMean.Add(sum, from.Features.AsSpan(index * KernelMean.Length, KernelMean.Length));
-                evidence[next++] = from.Evidence[index];
+                bets[i] += own[i];
             }
         }
-
-        return new Drawn(ContentEvidence.Combine(evidence), _kernel.Discrepancy(sum, evidence.Length));
     }
 
     // How the reference's own scores spread: the same benign traffic that the discrepancy is given.
@@ -70,10 +88,10 @@ internal sealed class WindowTests
 
     /// <summary>A pool with what its exchanges put into each statistic.</summary>
     /// <param name="Features">Kernel features, one exchange after another.</param>
-    /// <param name="Evidence">Content evidence, nats.</param>
-    internal sealed record Source(float[] Features, double[] Evidence)
+    /// <param name="Bets">Content evidence as <see cref="ContentEvidence.Bet"/> has it, one after another.</param>
+    internal sealed record Source(float[] Features, double[] Bets)
     {
         /// <summary>How many.</summary>
-        public int Count => Evidence.Length;
+        public int Count => Bets.Length / ContentEvidence.BetCount;
     }
 }

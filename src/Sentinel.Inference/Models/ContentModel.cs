@@ -125,7 +125,7 @@ public sealed class ContentModel
         return fault is null;
     }
 
-    private static bool TryReadReference(
+    internal static bool TryReadReference(
         ReferenceManifest table,
         [NotNullWhen(true)] out BenignReference? reference,
         [NotNullWhen(false)] out ModelFault? fault)

@@ -65,7 +65,8 @@ public sealed record ModelCheck(int GoldenCount, float DifferenceMax)
         return true;
     }
 
-    private static bool TryRead(
+    /// <summary>Reads golden cases that have all scores.</summary>
+    internal static bool TryRead(
         string file, out List<GoldenPrompt> prompts, [NotNullWhen(false)] out ModelFault? fault)
     {
         (prompts, fault) = ([], null);

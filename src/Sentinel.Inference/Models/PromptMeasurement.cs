@@ -45,12 +45,18 @@ public sealed class PromptMeasurement
     public PromptMeasurement(string folder, IScorer scorer, TimeProvider clock)
     {
         (_scorer, _clock) = (scorer, clock);
+        _prompts = MakePrompts(folder, PromptCount);
+        ReadAndScore();
+    }
+
+    /// <summary>Prompts of <see cref="PromptBytes"/>, each another one, of the words of a model's golden cases.</summary>
+    internal static Exchange[] MakePrompts(string folder, int count)
+    {
         string[] words = [.. GoldenPrompts.Read(Path.Combine(folder, GoldenPrompts.FileName))
             .SelectMany(static prompt => $"{prompt.System} {prompt.User}".Split(' '))
             .Where(static word => word.Length > 0)];
         var random = new Random(Seed);
-        _prompts = [.. Enumerable.Range(0, PromptCount).Select(_ => Make(words, random))];
-        ReadAndScore();
+        return [.. Enumerable.Range(0, count).Select(_ => Make(words, random))];
     }
 
     /// <summary>Measures reading alone, scoring alone and both, each for some time.</summary>

@@ -15,6 +15,7 @@ internal sealed class OnnxGraph(string name)
     private const int TypeInt64 = 7;
     private const int TypeFloat16 = 10;
     private const int AttributeInteger = 2;
+    private const int AttributeIntegers = 7;
 
     private readonly ProtobufWriter _nodes = new();
     private readonly ProtobufWriter _initializers = new();
@@ -24,7 +25,13 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Element type of tensors that are cast to.</summary>
     public static long FloatType => TypeFloat;
 
-    /// <summary>Declares the input: rows of integers.</summary>
+    /// <summary>Element type of ids.</summary>
+    public static long IntegerType => TypeInt32;
+
+    /// <summary>Element type of half precision.</summary>
+    public static long HalfType => TypeFloat16;
+
+    /// <summary>Declares an input: rows of integers.</summary>
     public string IntegerInput(string input)
     {
         _inputs.Message(11, ValueInfo(input, TypeInt32, [("rows", 0), ("width", 0)]));
@@ -80,6 +87,20 @@ internal sealed class OnnxGraph(string name)
         }
 
         _nodes.Message(1, message);
+    }
+
+    /// <summary>Adds a node with an attribute of several integers; its one output carries its name.</summary>
+    public string NodeOver(string node, string operation, string input, string attribute, params long[] values)
+    {
+        var list = new ProtobufWriter().Text(1, attribute);
+        foreach (var value in values)
+        {
+            list.Integer(8, value);
+        }
+
+        var message = new ProtobufWriter().Text(1, input).Text(2, node).Text(3, node).Text(4, operation);
+        _nodes.Message(1, message.Message(5, list.Integer(20, AttributeIntegers)));
+        return node;
     }
 
     /// <summary>The file.</summary>

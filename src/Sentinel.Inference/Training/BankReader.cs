@@ -10,7 +10,7 @@ namespace Sentinel.Inference.Training;
 /// Reads the authored bank: frames with slots in braces, and fillers shared by harvest and innocent frames alike, so
 /// that no topic carries a label. Every frame is filled several times.
 /// </summary>
-internal sealed partial class BankReader(int fillingsMax, int seed)
+internal sealed partial class BankReader(int fillingsMax, int seed, PieceCutter? pieces)
 {
     // Parameters that a request carries: enough of the exchange to be read like a real one.
     private readonly PromptReader _reader = new();
@@ -101,13 +101,13 @@ internal sealed partial class BankReader(int fillingsMax, int seed)
         var fillings = SlotPattern().IsMatch(Required(frame, "user", file)) ? fillingsMax : 1;
         for (var i = 0; i < fillings; i++)
         {
-            template.Prompts.Add(Fill(frame, random, file));
+            template.Prompts.Add(Fill(frame, random, file, name));
         }
 
         family.Templates.Add(template);
     }
 
-    private TrainingPrompt Fill(JsonElement frame, Random random, string file)
+    private TrainingPrompt Fill(JsonElement frame, Random random, string file, string family)
     {
         var language = Required(frame, "lang", file);
         _exchange.Clear();
@@ -137,6 +137,7 @@ internal sealed partial class BankReader(int fillingsMax, int seed)
             Language = language,
             IsDualUse = false,
             Features = [.. _row.TakeWhile(static id => id != 0)],
+            Pieces = pieces?.Take(_reader, _exchange, family) ?? [],
         };
     }
 

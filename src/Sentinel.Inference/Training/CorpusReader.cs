@@ -10,7 +10,7 @@ namespace Sentinel.Inference.Training;
 /// Reads published pipelines: one gzip JSON-lines file each, with <c>source, pipeline, intent, system, prompt, lang,
 /// template, dual_use, history</c> a line. Keeps features, never text.
 /// </summary>
-internal sealed class CorpusReader(int promptsPerTemplateMax)
+internal sealed class CorpusReader(int promptsPerTemplateMax, PieceCutter? pieces)
 {
     private readonly PromptReader _reader = new();
     private readonly Reading _reading = new();
@@ -75,7 +75,7 @@ internal sealed class CorpusReader(int promptsPerTemplateMax)
 
             if (template.Prompts.Count < promptsPerTemplateMax)
             {
-                template.Prompts.Add(ReadPrompt(row));
+                template.Prompts.Add(ReadPrompt(row, name));
             }
         }
 
@@ -85,7 +85,7 @@ internal sealed class CorpusReader(int promptsPerTemplateMax)
     private static InvalidDataException Bad(string file, string property) =>
         new($"A line of {Path.GetFileName(file)} has no {property}.");
 
-    private TrainingPrompt ReadPrompt(JsonElement row)
+    private TrainingPrompt ReadPrompt(JsonElement row, string family)
     {
         _exchange.Clear();
         AddSegment(SegmentRole.System, TextOf(row, "system"));
@@ -104,6 +104,7 @@ internal sealed class CorpusReader(int promptsPerTemplateMax)
             Language = TextOf(row, "lang") ?? string.Empty,
             IsDualUse = row.TryGetProperty("dual_use", out var dual) && dual.ValueKind == JsonValueKind.True,
             Features = [.. _row.TakeWhile(static id => id != 0)],
+            Pieces = pieces?.Take(_reader, _exchange, family) ?? [],
         };
     }
 

@@ -38,11 +38,14 @@ internal static class GoldenPrompts
             Fill(exchange, prompt);
             reader.Read(exchange, reading, row);
             var scored = prompt with { Scores = network.Score(row)[..NetworkOptions.OutputCount] };
-            lines.Append(JsonSerializer.Serialize(scored, GoldenJson.Default.GoldenPrompt)).Append('\n');
+            lines.Append(ToLine(scored)).Append('\n');
         }
 
         File.WriteAllText(file, lines.ToString());
     }
+
+    /// <summary>A case as a line of a file.</summary>
+    public static string ToLine(GoldenPrompt prompt) => JsonSerializer.Serialize(prompt, GoldenJson.Default.GoldenPrompt);
 
     /// <summary>Makes an exchange of a prompt.</summary>
     public static void Fill(Exchange exchange, GoldenPrompt prompt)

@@ -45,7 +45,7 @@ public static class ModelTrainer
 
         // The rulings first: what is wrong with them is known before anything long begins.
         var ruled = rulingsFile is null ? [] : new RulingReader().Read(rulingsFile, cancel);
-        var old = ReadSet(options, progress, cancel);
+        var old = ReadSet(options, pieces: null, progress, cancel);
         var set = ruled.Count == 0 ? old : new TrainingSet([.. old.Families, .. ruled]);
         var folds = CrossValidation.AssignFolds(old.Families, options.FoldCount, options.Seed);
         foreach (var (group, fold) in CrossValidation.AssignFolds(ruled, options.FoldCount, options.Seed))
@@ -97,19 +97,20 @@ public static class ModelTrainer
             ruled);
     }
 
-    private static TrainingSet ReadSet(
-        TrainingOptions options, IProgress<TrainingProgress> progress, CancellationToken cancel)
+    /// <summary>Reads the corpora and the bank.</summary>
+    internal static TrainingSet ReadSet(
+        TrainingOptions options, PieceCutter? pieces, IProgress<TrainingProgress> progress, CancellationToken cancel)
     {
         progress.Report(new TrainingProgress("reading", 0));
         var families = new List<PromptFamily>();
         if (options.CorporaFolder is not null)
         {
-            families.AddRange(new CorpusReader(options.PromptsPerTemplateMax).Read(options.CorporaFolder, cancel));
+            families.AddRange(new CorpusReader(options.PromptsPerTemplateMax, pieces).Read(options.CorporaFolder, cancel));
         }
 
         if (options.BankFolder is not null)
         {
-            families.AddRange(new BankReader(options.FillingsMax, options.Seed).Read(options.BankFolder, cancel));
+            families.AddRange(new BankReader(options.FillingsMax, options.Seed, pieces).Read(options.BankFolder, cancel));
         }
 
         var set = new TrainingSet(families);

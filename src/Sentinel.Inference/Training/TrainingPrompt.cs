@@ -53,6 +53,11 @@ internal sealed class TrainingPrompt
     /// <summary>All feature ids, as read.</summary>
     public required int[] Features { get; init; }
 
+    /// <summary>
+    /// What a second tier reads: piece, sense and concept of one place after another; empty where none is trained.
+    /// </summary>
+    public ushort[] Pieces { get; init; } = [];
+
     /// <summary>Features that most prompts of the template share.</summary>
     public int[] Frame { get; set; } = [];
 

@@ -4,12 +4,6 @@ using Sentinel.Inference.Models;
 
 namespace Sentinel.Inference.Training;
 
-/// <summary>How well a score tells two sides apart.</summary>
-/// <param name="Auc">Area under the curve.</param>
-/// <param name="RecallAt1Percent">Recall where 1 % of the innocent side scores higher.</param>
-/// <param name="RecallAt01Percent">Recall where 0.1 % does.</param>
-internal readonly record struct Separation(double Auc, double RecallAt1Percent, double RecallAt01Percent);
-
 /// <summary>One family left out.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Class">Its class.</param>
@@ -51,94 +45,47 @@ internal sealed record TrainingReport
     /// <summary>Measures held-out scores.</summary>
     public static TrainingReport Of(TrainingSet set, IReadOnlyList<HeldOutScore> scores, Calibration calibration)
     {
-        var rated = scores.Select(score => Rate(score, calibration)).ToList();
-        var told = rated.Where(static item => !(item.Score.Prompt.IsDualUse && item.Score.Family.IsHarvest)).ToList();
+        var rated = scores.Select(score => RatedPrompt.Of(score, calibration)).ToList();
+        var told = rated.Where(static item => !(item.Prompt.IsDualUse && item.Family.IsHarvest)).ToList();
         var threshold = ThresholdAt(rated, 0.01);
         return new TrainingReport
         {
-            Found = Separate(told.Where(static item => !item.Score.Family.IsAuthored)),
-            FoundAll = Separate(rated.Where(static item => !item.Score.Family.IsAuthored)),
-            FoundHard = Separate(told.Where(static item => !item.Score.Family.IsAuthored
-                && (item.Score.Family.IsHarvest || item.Score.Family.Class != "benign_chat"))),
-            Authored = Separate(told.Where(static item => item.Score.Family.IsAuthored)),
+            Found = RatedPrompt.Separate(told.Where(static item => !item.Family.IsAuthored)),
+            FoundAll = RatedPrompt.Separate(rated.Where(static item => !item.Family.IsAuthored)),
+            FoundHard = RatedPrompt.Separate(told.Where(static item => !item.Family.IsAuthored
+                && (item.Family.IsHarvest || item.Family.Class != "benign_chat"))),
+            Authored = RatedPrompt.Separate(told.Where(static item => item.Family.IsAuthored)),
             Kinds = [.. Enumerable.Range(0, ContentKinds.Count).Select(kind => MeasureKind(told, kind))],
             Languages =
             [
-                .. told.GroupBy(static item => item.Score.Prompt.Language)
-                    .Where(static group => group.Any(static item => item.Score.Family.IsHarvest)
-                        && group.Any(static item => !item.Score.Family.IsHarvest) && group.Count() >= 100)
+                .. told.GroupBy(static item => item.Prompt.Language)
+                    .Where(static group => group.Any(static item => item.Family.IsHarvest)
+                        && group.Any(static item => !item.Family.IsHarvest) && group.Count() >= 100)
                     .OrderBy(static group => group.Key, StringComparer.Ordinal)
-                    .Select(static group => (group.Key, Separate(group))),
+                    .Select(static group => (group.Key, RatedPrompt.Separate(group))),
             ],
             Families = [.. MeasureFamilies(rated, threshold)],
-            Reference = BenignTable.Of(rated.Select(static item => (item.Score.Family, item.Probability))),
+            Reference = BenignTable.Of(rated.Select(static item => (item.Family, item.Probability))),
         };
     }
 
-    private static Rated Rate(HeldOutScore score, Calibration calibration)
-    {
-        var logits = new float[NetworkOptions.OutputCount];
-        for (var output = 0; output < logits.Length; output++)
-        {
-            logits[output] = calibration.Logit(output, score.Raw);
-        }
-
-        return new Rated(score, logits, calibration.Probability(0, score.Raw));
-    }
-
-    private static Separation Separate(IEnumerable<Rated> items) => Separate(
-        items.ToList(), static item => item.Logits[0], static item => item.Score.Family.IsHarvest);
-
-    private static Separation Separate(List<Rated> items, Func<Rated, double> valueOf, Func<Rated, bool> isPositive)
-    {
-        var sizes = items.CountBy(static item => item.Score.Family).ToDictionary();
-        var sorted = items
-            .Select(item => (Value: valueOf(item), Weight: 1.0 / sizes[item.Score.Family], Positive: isPositive(item)))
-            .OrderByDescending(static item => item.Value)
-            .ToList();
-        var negatives = sorted.Where(static item => !item.Positive).Sum(static item => item.Weight);
-        var positives = sorted.Where(static item => item.Positive).Sum(static item => item.Weight);
-        if (negatives == 0 || positives == 0)
-        {
-            return default;
-        }
-
-        var (negative, positive, area, at1, at01) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        foreach (var (_, weight, isHit) in sorted)
-        {
-            if (isHit)
-            {
-                positive += weight;
-                continue;
-            }
-
-            // Recall is read just before the false positives pass the budget.
-            at01 = negative + weight <= negatives * 0.001 || negative == 0 ? positive : at01;
-            at1 = negative + weight <= negatives * 0.01 || negative == 0 ? positive : at1;
-            negative += weight;
-            area += weight * positive;
-        }
-
-        return new Separation(area / (negatives * positives), at1 / positives, at01 / positives);
-    }
-
     private static (string Kind, Separation VersusInnocent, double AucVersusRest) MeasureKind(
-        List<Rated> items, int kind)
+        List<RatedPrompt> items, int kind)
     {
-        bool Has(Rated item) => (item.Score.Family.KindMask >> kind & 1) != 0;
-        double Value(Rated item) => item.Logits[1 + kind];
-        var against = items.Where(item => Has(item) || !item.Score.Family.IsHarvest).ToList();
-        return (ContentKinds.Names[kind], Separate(against, Value, Has), Separate(items, Value, Has).Auc);
+        bool Has(RatedPrompt item) => (item.Family.KindMask >> kind & 1) != 0;
+        double Value(RatedPrompt item) => item.Logits[1 + kind];
+        var against = items.Where(item => Has(item) || !item.Family.IsHarvest).ToList();
+        return (ContentKinds.Names[kind], RatedPrompt.Separate(against, Value, Has), RatedPrompt.Separate(items, Value, Has).Auc);
     }
 
-    private static double ThresholdAt(List<Rated> items, double share)
+    private static double ThresholdAt(List<RatedPrompt> items, double share)
     {
-        var innocent = items.Where(static item => !item.Score.Family.IsHarvest).ToList();
-        var sizes = innocent.CountBy(static item => item.Score.Family).ToDictionary();
+        var innocent = items.Where(static item => !item.Family.IsHarvest).ToList();
+        var sizes = innocent.CountBy(static item => item.Family).ToDictionary();
         var (sum, limit) = (0.0, share * sizes.Count);
         foreach (var item in innocent.OrderByDescending(static item => item.Logits[0]))
         {
-            sum += 1.0 / sizes[item.Score.Family];
+            sum += 1.0 / sizes[item.Family];
             if (sum > limit)
             {
                 return item.Logits[0];
@@ -148,20 +95,18 @@ internal sealed record TrainingReport
         return double.MinValue;
     }
 
-    private static IEnumerable<FamilyResult> MeasureFamilies(List<Rated> items, double threshold) => items
-        .GroupBy(static item => item.Score.Family.IsAuthored
-            ? (Name: "authored", item.Score.Family.Class)
-            : (item.Score.Family.Name, item.Score.Family.Class))
+    private static IEnumerable<FamilyResult> MeasureFamilies(List<RatedPrompt> items, double threshold) => items
+        .GroupBy(static item => item.Family.IsAuthored
+            ? (Name: "authored", item.Family.Class)
+            : (item.Family.Name, item.Family.Class))
         .Select(group => new FamilyResult(
             group.Key.Name,
             group.Key.Class,
-            group.First().Score.Family.IsHarvest,
+            group.First().Family.IsHarvest,
             group.Count(),
             group.Select(static item => item.Probability).Order().ElementAt(group.Count() / 2),
             group.Count(item => item.Logits[0] > threshold) / (double)group.Count(),
-            group.Count(static item => item.Score.Prompt.IsDualUse) / (double)group.Count()))
+            group.Count(static item => item.Prompt.IsDualUse) / (double)group.Count()))
         .OrderBy(static result => (result.Name == "authored", result.IsHarvest))
         .ThenBy(static result => result.Median);
-
-    private sealed record Rated(HeldOutScore Score, float[] Logits, float Probability);
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Simulation.Text;
@@ -51,13 +49,7 @@ internal static class TemplateCompiler
     {
         if (literal.Length > 0)
         {
-            var text = literal.ToString();
-            parts.Add(new TextPart
-            {
-                Literal = Encoding.UTF8.GetBytes(text),
-                Escaped = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
-                    .EncodedUtf8Bytes.ToArray(),
-            });
+            parts.Add(new TextPart { Literal = new TextWords([literal.ToString()]) });
             literal.Clear();
         }
     }

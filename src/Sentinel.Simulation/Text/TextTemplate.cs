@@ -31,6 +31,14 @@ internal sealed class TextTemplate(string source, TextPart[] parts)
     /// <summary>What it consists of, in order.</summary>
     public TextPart[] Parts { get; } = parts;
 
+    /// <summary>All of it where it is a text without slots; else null.</summary>
+    public string? Text { get; } = parts switch
+    {
+        [] => "",
+        [{ Literal: { } literal }] => literal.Texts[0],
+        _ => null,
+    };
+
     /// <summary>Writes one drawing of the text.</summary>
     public void Render(ref Chance chance, in TextSeeds seeds, Utf8Buffer output)
     {
@@ -44,11 +52,10 @@ internal sealed class TextTemplate(string source, TextPart[] parts)
 /// <summary>One part of a template: a literal, a number, or options of which one or several are rendered.</summary>
 internal sealed class TextPart
 {
-    /// <summary>Fixed bytes; empty for any other part.</summary>
-    public byte[] Literal { get; init; } = [];
+    private TextWords? _words;
 
-    /// <summary>The same with the escapes of a JSON string.</summary>
-    public byte[] Escaped { get; init; } = [];
+    /// <summary>The one text of a fixed part; null for any other.</summary>
+    public TextWords? Literal { get; init; }
 
     /// <summary>Whether a captured reply stands here, or its slot where there is none.</summary>
     public bool IsCaptured { get; init; }
@@ -60,7 +67,15 @@ internal sealed class TextPart
     public string? Slot { get; init; }
 
     /// <summary>What may be rendered; empty for literals and numbers. A slot's are filled in by the library.</summary>
-    public TextTemplate[] Options { get; set; } = [];
+    public TextTemplate[] Options
+    {
+        get;
+        set
+        {
+            field = value;
+            _words = TextWords.Of(value);
+        }
+    } = [];
 
     /// <summary>Lowest number, or fewest options rendered one after the other.</summary>
     public int Low { get; init; } = 1;
@@ -80,9 +95,9 @@ internal sealed class TextPart
     /// <summary>Writes one drawing of the part.</summary>
     public void Render(ref Chance chance, in TextSeeds seeds, Utf8Buffer output)
     {
-        if (Literal.Length > 0)
+        if (Literal is { } literal)
         {
-            output.Add(output.IsJson ? Escaped : Literal);
+            literal.Write(0, output);
             return;
         }
 
@@ -118,7 +133,14 @@ internal sealed class TextPart
                 output.Add(Separator);
             }
 
-            Options[chance.Below(Options.Length)].Render(ref chance, in seeds, output);
+            if (_words is { } words)
+            {
+                words.Write(chance.Below(words.Count), output);
+            }
+            else
+            {
+                Options[chance.Below(Options.Length)].Render(ref chance, in seeds, output);
+            }
         }
     }
 }

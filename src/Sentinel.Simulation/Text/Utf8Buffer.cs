@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Sentinel.Simulation.Text;
@@ -11,10 +12,9 @@ namespace Sentinel.Simulation.Text;
 internal sealed class Utf8Buffer(bool isJson)
 {
     private const int DayMs = 86_400_000;
+    private static readonly int EpochDayNumber = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
-    private readonly byte[] _day = new byte[11];
     private byte[] _bytes = new byte[16 * 1024];
-    private long _dayWritten = long.MinValue;
 
     /// <summary>Whether texts are written with the escapes of a JSON string.</summary>
     public bool IsJson { get; } = isJson;
@@ -33,6 +33,25 @@ internal sealed class Utf8Buffer(bool isJson)
     {
         utf8.CopyTo(Room(utf8.Length));
         Length += utf8.Length;
+    }
+
+    /// <summary>Bytes that must follow the beginning of every word given to <see cref="AddWord"/>.</summary>
+    public const int WordBytes = 32;
+
+    /// <summary>
+    /// Adds some of the bytes as they are: few of them, as most words have, by one register and without a call.
+    /// </summary>
+    public void AddWord(byte[] bytes, int start, int length)
+    {
+        if (length <= WordBytes)
+        {
+            var room = Room(WordBytes); // What is written behind the word is written over by the next.
+            Vector256.Create(bytes.AsSpan(start, WordBytes)).CopyTo(room);
+            Length += length;
+            return;
+        }
+
+        Add(bytes.AsSpan(start, length));
     }
 
     /// <summary>Adds a text that needs no escapes.</summary>
@@ -68,15 +87,12 @@ internal sealed class Utf8Buffer(bool isJson)
             (day, ms) = (day - 1, ms + DayMs);
         }
 
-        if (day != _dayWritten)
-        {
-            var date = DateTimeOffset.FromUnixTimeMilliseconds(day * DayMs);
-            Encoding.ASCII.GetBytes(date.ToString("yyyy-MM-dd'T'", null), _day);
-            _dayWritten = day;
-        }
-
+        DateOnly.FromDayNumber(EpochDayNumber + (int)day).Deconstruct(out var year, out var month, out var dayOfMonth);
         var room = Room(24);
-        _day.CopyTo(room);
+        TwoDigits(room, year / 100, 0);
+        TwoDigits(room[2..], year % 100, (byte)'-');
+        TwoDigits(room[5..], month, (byte)'-');
+        TwoDigits(room[8..], dayOfMonth, (byte)'T');
         TwoDigits(room[11..], (int)(ms / 3_600_000), (byte)':');
         TwoDigits(room[14..], (int)(ms / 60_000 % 60), (byte)':');
         TwoDigits(room[17..], (int)(ms / 1_000 % 60), (byte)'.');

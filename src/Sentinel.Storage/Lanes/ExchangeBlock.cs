@@ -108,5 +108,8 @@ internal sealed class ExchangeBlock
 
         columns[12].PutBytes(MemoryMarshal.AsBytes(scores.Embedding));
         columns[13].PutText(observation.Excerpt.Span);
+        columns[14].PutArray(observation.OutputBands);
+        columns[15].PutArray(observation.MaterialBands);
+        columns[16].Put(observation.Tier);
     }
 }

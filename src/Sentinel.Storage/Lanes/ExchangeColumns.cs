@@ -53,6 +53,9 @@ internal static class ExchangeColumns
         Score("score_technique_probing"),
         new("embedding", "FixedString(16)", 16),
         new("excerpt", "String", ColumnShape.Text),
+        new("output_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
+        new("material_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
+        new("tier", "UInt8", 1),
     ];
 
     /// <summary>The names, separated by commas.</summary>

@@ -8,7 +8,7 @@ namespace Sentinel.Storage.Lanes;
 // Reads one partition of the log in offset order, one range of offsets at a time: the memory of a range bounds it.
 internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
 {
-    // 65,536 rows of about 350 bytes: 23 MB of native memory, and the cost of a query is lost among them.
+    // 65,536 rows of about 650 bytes: 43 MB of native memory, and the cost of a query is lost among them.
     private const int RangeMax = 65_536;
 
     private static readonly string RangeSql = string.Concat(
@@ -19,6 +19,8 @@ internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
 
     private readonly NativeBlock _block = new(ExchangeColumns.All);
     private readonly ulong[] _reasoningRefs = new ulong[Observation.ReasoningRefsMax];
+    private readonly ulong[] _outputBands = new ulong[Observation.OutputBandsMax];
+    private readonly ulong[] _materialBands = new ulong[Observation.MaterialBandsMax];
     private readonly Observation _observation = new();
 
     /// <summary>Hands over what lies from one offset up to another. Gives how many there were.</summary>
@@ -120,5 +122,9 @@ internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
 
         _block.TakeBytes(bytes, 42).CopyTo(MemoryMarshal.AsBytes(o.Scores.Embedding));
         o.Excerpt.Set(_block.TakeText(bytes, 43));
+        o.SetBands(
+            _outputBands.AsSpan(0, _block.TakeArray(bytes, 44, _outputBands)),
+            _materialBands.AsSpan(0, _block.TakeArray(bytes, 45, _materialBands)));
+        o.Tier = _block.Take<byte>(bytes, 46);
     }
 }

@@ -38,6 +38,28 @@ public sealed partial class KafkaPartitionConsumer
         }
     }
 
+    /// <summary>What the group refuses to note is read again: its effects are keyed, so that costs time and no more.</summary>
+    private void OnCommitted(CommittedOffsets committed)
+    {
+        foreach (var place in committed.Offsets)
+        {
+            switch (place.Error.Code)
+            {
+                case ErrorCode.NoError or ErrorCode.Local_NoOffset:
+                    break;
+                case ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId:
+                    Tell(
+                        KafkaNoticeLevel.Degraded,
+                        $"{new PartitionId(_topic, place.Partition.Value)} is read again by its next owner: the group did not"
+                        + $" note offset {place.Offset.Value}, since it is changing hands ({place.Error.Reason}).");
+                    break;
+                default:
+                    _events.OnError(place.Error);
+                    break;
+            }
+        }
+    }
+
     /// <summary>The group gave them to others without asking: nothing of theirs is stored any more.</summary>
     private void Lose(List<TopicPartitionOffset> lost)
     {

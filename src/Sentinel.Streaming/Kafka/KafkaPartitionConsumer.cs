@@ -140,6 +140,7 @@ public sealed partial class KafkaPartitionConsumer
             .SetValueDeserializer(_scratch)
             .SetErrorHandler((_, error) => _events.OnError(error))
             .SetLogHandler((_, line) => _events.OnLog(line))
+            .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetPartitionsAssignedHandler((_, partitions) => Assign(partitions))
             .SetPartitionsRevokedHandler((consumer, partitions) => Revoke(consumer, partitions))
             .SetPartitionsLostHandler((_, partitions) => Lose(partitions))

@@ -86,6 +86,11 @@ public sealed class Lane
             _judge.UseModel(model);
         }
 
+        if (chunk.SecondModel is { } second)
+        {
+            _judge.UseSecond(second);
+        }
+
         for (var i = 0; i < chunk.Count; i++)
         {
             if (_judge.TryAdmit(chunk.Observations[i].EventKey))

@@ -15,6 +15,7 @@ namespace Sentinel.Streaming.Lanes;
 public sealed class LiveLane : IAsyncDisposable
 {
     private readonly Lane _lane;
+    private readonly SecondOpinion _second = new(SecondOpinionLimits.Lane);
     private readonly LiveLaneOptions _options;
     private readonly TimeProvider _clock;
     private readonly Pool<LineChunk> _lines;
@@ -194,6 +195,7 @@ public sealed class LiveLane : IAsyncDisposable
                 while (rows < _options.GroupRowsMax && _queue.Reader.TryRead(out var item))
                 {
                     rows += item.Chunk.Count + item.Chunk.DeadLetters.Count;
+                    _second.Ask(item.Chunk);
                     group.Add((item, default)); // Before it is taken: when that fails it is told so.
                     group[^1] = (item, await _lane.TakeAsync(item.Chunk, CancellationToken.None));
                     _chunks.Return(item.Chunk);

@@ -33,7 +33,7 @@ public sealed class ReplayRun(
         using var reader = new InputReader(input);
         var ticks = new ProgressClock(reader, input.BytesTotal, clock, progress);
         var recovered = await lane.RecoverAsync(cancel);
-        var pipeline = new PreparationPipeline(scorer, workerCount, clock);
+        var pipeline = new PreparationPipeline(scorer, workerCount, clock, SecondOpinionLimits.Lane);
         try
         {
             await pipeline.RunAsync(

@@ -41,7 +41,7 @@ public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock
         await using var writer = new Utf8JsonWriter(lines);
         var ticks = new ProgressClock(reader, input.BytesTotal, clock, progress);
         var count = 0L;
-        await new PreparationPipeline(scorer, workerCount, clock).RunAsync(
+        await new PreparationPipeline(scorer, workerCount, clock, SecondOpinionLimits.Score).RunAsync(
             reader,
             async chunk =>
             {
@@ -58,7 +58,7 @@ public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock
         return count;
     }
 
-    private void WriteLines(PreparedChunk chunk, Utf8JsonWriter writer, MemoryStream lines)
+    private static void WriteLines(PreparedChunk chunk, Utf8JsonWriter writer, MemoryStream lines)
     {
         for (var i = 0; i < chunk.Count; i++)
         {
@@ -66,7 +66,7 @@ public sealed class ScoreRun(IScorer scorer, int workerCount, TimeProvider clock
             writer.Reset();
             writer.WriteStartObject();
             writer.WriteString("event_id"u8, chunk.EventIds[i].Span);
-            writer.WriteNumber("tier"u8, scorer.Tier);
+            writer.WriteNumber("tier"u8, chunk.Observations[i].Tier);
             writer.WriteStartObject("scores"u8);
             for (var kind = 0; kind < ContentKinds.Count; kind++)
             {

@@ -28,4 +28,7 @@ public sealed class MeteredScorer(IScorer scorer, StreamingTelemetry telemetry, 
         telemetry.Scores.Scored(batch.RowCount, batch.UnreadableCount, clock.GetElapsedTime(began));
         return model;
     }
+
+    /// <inheritdoc/>
+    public ISecondTier? HoldSecond() => scorer.HoldSecond();
 }

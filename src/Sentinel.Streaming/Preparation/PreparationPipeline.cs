@@ -12,7 +12,9 @@ namespace Sentinel.Streaming.Preparation;
 /// <param name="scorer">Shared by all workers.</param>
 /// <param name="workerCount">Threads that prepare.</param>
 /// <param name="clock">Times the grace of a reader that hangs.</param>
-internal sealed class PreparationPipeline(IScorer scorer, int workerCount, TimeProvider clock)
+/// <param name="limits">How often a second tier may be asked.</param>
+internal sealed class PreparationPipeline(
+    IScorer scorer, int workerCount, TimeProvider clock, SecondOpinionLimits limits)
 {
     /// <summary>
     /// How long a cancelled run waits for its reader. Nothing wakes a thread from a pipe that brings no bytes; it ends
@@ -115,14 +117,16 @@ internal sealed class PreparationPipeline(IScorer scorer, int workerCount, TimeP
         }
     }
 
-    private static async Task ConsumeAsync(
+    private async Task ConsumeAsync(
         Channel<Slot> free, Channel<Slot> ordered, Func<PreparedChunk, ValueTask> consume, CancellationToken cancel)
     {
+        var second = new SecondOpinion(limits);
         while (await ordered.Reader.WaitToReadAsync(cancel))
         {
             while (ordered.Reader.TryRead(out var slot))
             {
                 await slot.Ready.WaitAsync(cancel);
+                second.Ask(slot.Prepared); // Here, where chunks come in the order of the input whatever the workers do.
                 await consume(slot.Prepared);
                 Put(free, slot);
             }

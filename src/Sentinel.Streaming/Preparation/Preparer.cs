@@ -26,6 +26,7 @@ internal sealed class Preparer(IScorer scorer)
     private readonly PromptReader _reader = new();
     private readonly FeatureBatch _features = new(PreparedChunk.ObservationsMax);
     private readonly ContentScores[] _scores = new ContentScores[PreparedChunk.ObservationsMax];
+    private readonly int[] _lines = new int[PreparedChunk.ObservationsMax];
 
     /// <summary>Prepares all lines of a chunk.</summary>
     public void Prepare(LineChunk lines, PreparedChunk prepared)
@@ -35,6 +36,7 @@ internal sealed class Preparer(IScorer scorer)
         for (var i = 0; i < lines.LineCount; i++)
         {
             var isCut = lines.Fault is { IsLineCut: true } && i == lines.LineCount - 1;
+            _lines[Math.Min(prepared.Count, _lines.Length - 1)] = i;
             PrepareLine(lines, lines.Lines[i], isCut, prepared);
         }
 
@@ -45,6 +47,7 @@ internal sealed class Preparer(IScorer scorer)
         }
 
         Score(prepared);
+        ReadPieces(lines, prepared);
     }
 
     /// <summary>
@@ -122,6 +125,27 @@ internal sealed class Preparer(IScorer scorer)
             if (_scores[i].Harvest < ExcerptHarvestMin)
             {
                 observation.Excerpt.Clear();
+            }
+        }
+    }
+
+    // Where the second tier may be asked, the line is read once more for it: once a frame, and never where it is not.
+    private void ReadPieces(LineChunk lines, PreparedChunk prepared)
+    {
+        if (prepared.Count == 0 || scorer.HoldSecond() is not { } second)
+        {
+            return;
+        }
+
+        prepared.TakeSecond(second);
+        for (var i = 0; i < prepared.Count; i++)
+        {
+            var observation = prepared.Observations[i];
+            if (observation.Scores.HarvestSteps >= second.AskedFromSteps
+                && prepared.TryAddPieces(SecondOpinion.FrameOf(observation), out var row)
+                && ExchangeDecoder.TryDecode(lines.BytesOf(lines.Lines[_lines[i]]), _exchange, out _))
+            {
+                _ = _reader.ReadPieces(_exchange, second.Vocabulary, row);
             }
         }
     }

@@ -13,7 +13,18 @@ namespace Sentinel.Hosting.CommandLine;
 internal sealed record EvaluateRequest(
     ImmutableArray<string> Traffic, ImmutableArray<string> Detectors, bool Windows, string? Out, string? Results);
 
-/// <summary><c>sentinel evaluate</c> and <c>sentinel evaluate windows</c>.</summary>
+/// <summary>What <c>evaluate models</c> was asked to do.</summary>
+/// <param name="Corpora">Folder of the published pipelines, or null: the authored bank alone.</param>
+/// <param name="Bank">Folder of the authored prompts; null for the one beside the models.</param>
+/// <param name="Work">Folder that the second tier was trained in, or null: what is kept beside it.</param>
+/// <param name="Out">Folder of the report, or null.</param>
+/// <param name="Results">Markdown file of the table, or null.</param>
+internal sealed record EvaluateModelsRequest(
+    string? Corpora, string? Bank, string? Work, string? Out, string? Results);
+
+/// <summary>
+/// <c>sentinel evaluate</c>, <c>sentinel evaluate windows</c> and <c>sentinel evaluate models</c>.
+/// </summary>
 internal static class EvaluateVerb
 {
     private const string AllDetectors = "all";
@@ -40,7 +51,7 @@ internal static class EvaluateVerb
         var withWindows = new Option<bool>("--windows") { Description = "Run the window protocol as well." };
         var command = new Command("evaluate", "Hold what detectors find in traffic against what is true of it.")
         {
-            traffic, detectors, withWindows, output, results, Windows(actions),
+            traffic, detectors, withWindows, output, results, Windows(actions), Models(actions),
         };
         command.SetAction((parsed, _) => actions.Evaluate(new EvaluateRequest(
             FoldersOf(parsed.GetRequiredValue(traffic)),
@@ -63,6 +74,30 @@ internal static class EvaluateVerb
             FoldersOf(parsed.GetRequiredValue(traffic)),
             [],
             Windows: true,
+            parsed.GetValue(output),
+            parsed.GetValue(results))));
+        return command;
+    }
+
+    private static Command Models(VerbActions actions)
+    {
+        var corpora = SharedOptions.Text("--corpora", "DIR", "Folder of labelled prompt corpora; without it the bank alone.");
+        var bank = SharedOptions.Text("--bank", "DIR", "Folder of the authored prompts [default: models/data].");
+        var work = SharedOptions.Text(
+            "--second-tier", "DIR", "Folder that the second tier was trained in [default: what is kept beside the model].");
+        var output = SharedOptions.Text("--out", "DIR", "Write models.json there.");
+        var results = Results();
+        var command = new Command(
+            "models",
+            "Measure the classifiers on families left out, as their cards say: trains the first tier nine times, which takes "
+            + "some fifteen minutes on two cores.")
+        {
+            corpora, bank, work, output, results,
+        };
+        command.SetAction((parsed, _) => actions.EvaluateModels(new EvaluateModelsRequest(
+            parsed.GetValue(corpora),
+            parsed.GetValue(bank),
+            parsed.GetValue(work),
             parsed.GetValue(output),
             parsed.GetValue(results))));
         return command;

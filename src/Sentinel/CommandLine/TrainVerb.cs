@@ -8,7 +8,9 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Out">Folder that the model is written to; null for the next version in the models folder.</param>
 /// <param name="Rulings">File of exchanges that analysts ruled on, or null.</param>
 /// <param name="Force">Whether a model is written that the rulings made clearly worse.</param>
-internal sealed record TrainRequest(string Corpora, string? Bank, string? Out, string? Rulings, bool Force);
+/// <param name="Work">Folder that a second tier's training goes through; null to train a first tier.</param>
+internal sealed record TrainRequest(
+    string Corpora, string? Bank, string? Out, string? Rulings, bool Force, string? Work);
 
 /// <summary><c>sentinel train</c>.</summary>
 internal static class TrainVerb
@@ -28,16 +30,21 @@ internal static class TrainVerb
         {
             Description = "Write the model even where the rulings made it clearly worse.",
         };
+        var work = SharedOptions.Text(
+            "--second-tier", "DIR",
+            "Train the second tier by way of a working folder: writes its input there, or makes the model when "
+            + "models/training/second_tier.py has been through it. See models/training/README.md.");
         var command = new Command("train", "Train the content classifier again.")
         {
-            corpora, bank, output, rulings, force,
+            corpora, bank, output, rulings, force, work,
         };
         command.SetAction((parsed, _) => actions.Train(new TrainRequest(
             parsed.GetRequiredValue(corpora),
             parsed.GetValue(bank),
             parsed.GetValue(output),
             parsed.GetValue(rulings),
-            parsed.GetValue(force))));
+            parsed.GetValue(force),
+            parsed.GetValue(work))));
         return command;
     }
 }

@@ -9,6 +9,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Train">Runs <c>train</c>.</param>
 /// <param name="Models">Runs <c>models</c>.</param>
 /// <param name="Evaluate">Runs <c>evaluate</c>.</param>
+/// <param name="EvaluateModels">Runs <c>evaluate models</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
@@ -19,4 +20,5 @@ internal sealed record VerbActions(
     Func<TrainRequest, Task<int>> Train,
     Func<ModelsRequest, Task<int>> Models,
     Func<EvaluateRequest, Task<int>> Evaluate,
+    Func<EvaluateModelsRequest, Task<int>> EvaluateModels,
     Func<Task<int>> Version);

@@ -59,7 +59,7 @@ internal sealed class DemoCommand(Screen screen, TimeProvider clock)
         var played = await SimulateAsync(traffic, truth, scale, stop.Token);
         screen.Note(string.Create(CultureInfo.InvariantCulture, $"played {played:N0} exchanges into {traffic}"));
 
-        var judge = new Judge(DetectionPolicy.Default, scorer.Reference, scorer.ModelVersion, OpenStore.Partition);
+        var judge = Judges.New(DetectionPolicy.Default, scorer);
         var log = await store.OpenLaneAsync(stop.Token);
         var run = new ReplayRun(judge, log, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
         var input = Inputs.Find(traffic, screen);

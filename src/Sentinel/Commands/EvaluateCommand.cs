@@ -28,17 +28,19 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
         var outcomes = request.Detectors.Select(static _ => new List<FolderOutcome>()).ToList();
         var detectors = new Evaluation.Detectors.DetectorCard[outcomes.Count];
         var (summaries, windows) = (new List<FolderSummary>(), new List<WindowReport>());
+        var content = new ContentTally(scorer.Reference);
         foreach (var folder in folders)
         {
             var run = await folder.RunAsync(scorer, request.Detectors, screen, clock, stop.Token);
             summaries.Add(run.Summary);
+            var findings = await run.FindAsync(request.Detectors, screen, stop.Token);
             for (var i = 0; i < outcomes.Count; i++)
             {
-                var findings = await run.FindAsync(request.Detectors[i], screen, stop.Token);
-                detectors[i] = findings.Detector;
-                outcomes[i].Add(OutcomeReader.Read(run.Traffic, run.Truth, findings));
+                detectors[i] = findings[i].Detector;
+                outcomes[i].Add(OutcomeReader.Read(run.Traffic, run.Truth, findings[i]));
             }
 
+            content.Add(run.Traffic, run.Truth, run.Platform);
             if (request.Windows)
             {
                 windows.Add(await run.MeasureWindowsAsync(screen, stop.Token));
@@ -52,6 +54,7 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
             [.. detectors.Select((detector, i) => new DetectorReport(
                 DetectorMeasures.Of(detector, outcomes[i]),
                 [.. outcomes[i].Select(outcome => DetectorMeasures.Of(detector, [outcome]))]))],
+            outcomes.Count > 0 ? content.Measure() : [],
             windows);
         Write(request, report);
         new MeasureScreen(screen).Show(report);

@@ -48,10 +48,10 @@ internal sealed class EvaluationFolder
         IScorer scorer, ImmutableArray<string> detectors, Screen screen, TimeProvider clock, CancellationToken cancel)
     {
         var keywords = detectors.Any(Baselines.NeedsKeywords)
-            ? await Task.Run(() => KeywordPass.Run(_traffic, cancel), cancel)
+            ? await KeywordPass.RunAsync(_traffic, cancel)
             : new HashSet<EventKey>();
         var recorder = new TrafficRecorder(keywords.Contains);
-        var judge = new Judge(DetectionPolicy.Default, scorer.Reference, scorer.ModelVersion, OpenStore.Partition);
+        var judge = Judges.New(DetectionPolicy.Default, scorer);
         var run = new ReplayRun(judge, recorder, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
         DeadLetter? broken = null;
         await Inputs.ReadAsync(() => screen.WithProgressAsync($"judge {Name}", tell => run.RunAsync(

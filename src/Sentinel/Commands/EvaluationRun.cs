@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sentinel.Evaluation.Detectors;
 using Sentinel.Evaluation.Reports;
 using Sentinel.Evaluation.Traffic;
@@ -25,17 +26,33 @@ internal sealed record EvaluationRun(
             .Distinct(StringComparer.Ordinal)
             .Count());
 
-    /// <summary>What a detector finds.</summary>
-    public async Task<DetectorFindings> FindAsync(string detector, Screen screen, CancellationToken cancel) =>
-        detector == PlatformFindings.Name
-            ? Platform
-            : await screen.WithProgressAsync($"{detector} over {Folder}", tell => Task.Run(
-                () =>
+    /// <summary>What detectors find, in their order; each has a core of its own, and as many run as there are cores.</summary>
+    public async Task<DetectorFindings[]> FindAsync(
+        ImmutableArray<string> detectors, Screen screen, CancellationToken cancel) =>
+        await screen.WithProgressAsync($"detectors over {Folder}", tell => Task.Run(
+            () =>
+            {
+                var findings = new DetectorFindings[detectors.Length];
+                var telling = new Lock();
+                var done = 0;
+                var options = new ParallelOptions
                 {
-                    tell(null, "");
-                    return Baselines.Run(detector, Traffic, Truth, cancel);
-                },
-                cancel));
+                    MaxDegreeOfParallelism = Environment.ProcessorCount,
+                    CancellationToken = cancel,
+                };
+                Parallel.For(0, findings.Length, options, i =>
+                {
+                    findings[i] = detectors[i] == PlatformFindings.Name
+                        ? Platform
+                        : Baselines.Run(detectors[i], Traffic, Truth, cancel);
+                    lock (telling)
+                    {
+                        tell(++done / (double)findings.Length, detectors[i]);
+                    }
+                });
+                return findings;
+            },
+            cancel));
 
     /// <summary>The window protocol.</summary>
     /// <exception cref="CommandException">There is too little traffic for it.</exception>

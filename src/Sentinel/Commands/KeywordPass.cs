@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.IO.Compression;
-using System.Text;
+using System.IO.Pipelines;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Evaluation.Traffic;
 
@@ -11,26 +12,30 @@ namespace Sentinel.Hosting.Commands;
 /// </summary>
 internal static class KeywordPass
 {
+    private static readonly StreamPipeReaderOptions Options = new(bufferSize: 256 * 1024);
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="CommandException">It cannot be read.</exception>
-    public static HashSet<EventKey> Run(string path, CancellationToken cancel)
+    public static async Task<HashSet<EventKey>> RunAsync(string path, CancellationToken cancel)
     {
         var found = new HashSet<EventKey>();
         var exchange = new Exchange();
         try
         {
-            using var file = File.OpenRead(path);
-            using Stream text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+            await using var file = File.OpenRead(path);
+            await using Stream text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
                 ? new GZipStream(file, CompressionMode.Decompress)
                 : file;
-            using var lines = new StreamReader(text, Encoding.UTF8);
-            while (lines.ReadLine() is { } line)
+            var reader = PipeReader.Create(text, Options);
+            while (true)
             {
-                cancel.ThrowIfCancellationRequested();
-                if (ExchangeDecoder.TryDecode(Encoding.UTF8.GetBytes(line), exchange, out _)
-                    && KeywordLexicon.Matches(exchange))
+                var read = await reader.ReadAsync(cancel);
+                var rest = TakeLines(read.Buffer, read.IsCompleted, exchange, found);
+                var isTooLong = read.Buffer.Slice(rest).Length > ExchangeDecoder.LineBytesMax;
+                reader.AdvanceTo(rest, read.Buffer.End);
+                if (read.IsCompleted || isTooLong)
                 {
-                    found.Add(EventKey.Of(exchange.EventId.Span));
+                    return found; // The run that judges tells of a line that is too long.
                 }
             }
         }
@@ -38,7 +43,49 @@ internal static class KeywordPass
         {
             throw CommandException.Usage($"cannot read {path}: {cause.Message}");
         }
+    }
 
-        return found;
+    // Gives where the line begins that is not whole yet.
+    private static SequencePosition TakeLines(
+        ReadOnlySequence<byte> bytes, bool isLast, Exchange exchange, HashSet<EventKey> found)
+    {
+        var lines = new SequenceReader<byte>(bytes);
+        while (lines.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+        {
+            TakeLine(line, exchange, found);
+        }
+
+        if (!isLast)
+        {
+            return lines.Position;
+        }
+
+        TakeLine(lines.UnreadSequence, exchange, found);
+        return bytes.End;
+    }
+
+    private static void TakeLine(in ReadOnlySequence<byte> line, Exchange exchange, HashSet<EventKey> found)
+    {
+        if (line.Length > ExchangeDecoder.LineBytesMax)
+        {
+            return;
+        }
+
+        var rented = line.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent((int)line.Length);
+        if (rented is not null)
+        {
+            line.CopyTo(rented);
+        }
+
+        var whole = rented is null ? line.FirstSpan : rented.AsSpan(0, (int)line.Length);
+        if (ExchangeDecoder.TryDecode(whole, exchange, out _) && KeywordLexicon.Matches(exchange))
+        {
+            found.Add(EventKey.Of(exchange.EventId.Span));
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

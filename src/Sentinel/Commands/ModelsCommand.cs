@@ -7,6 +7,7 @@ using Sentinel.Hosting.Wiring;
 using Sentinel.Inference;
 using Sentinel.Inference.Models;
 using Sentinel.Inference.Providers;
+using Sentinel.Inference.SecondTier;
 
 namespace Sentinel.Hosting.Commands;
 
@@ -32,14 +33,16 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
 
     private void List(ImmutableArray<ListedModel> all, string models)
     {
+        using var loaded = Scorers.LoadForScores();
+        var second = loaded.Second?.Model.Version;
         screen.Heading($"Models in {models}");
         screen.Table(
             ["model", "tier", "in_use", "bytes", "sha256", "labels"],
-            [.. all.Select(static model => (string[])
+            [.. all.Select(model => (string[])
             [
                 model.FullName,
                 model.Tier == 0 ? "?" : model.Tier.ToString(CultureInfo.InvariantCulture),
-                IsInUse(model) ? "yes" : "no",
+                IsInUse(model, second) ? "yes" : "no",
                 model.GraphBytes.ToString("N0", CultureInfo.InvariantCulture),
                 model.Sha256.Length == 0 ? "?" : model.Sha256[..Math.Min(12, model.Sha256.Length)],
                 string.Join(' ', model.Labels),
@@ -61,11 +64,9 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
 
     private static bool TryVerify(ListedModel model, ProviderWish wish, out string told)
     {
-        if (model.Tier > 1) // Its graph has other inputs; what all manifests have can be checked.
+        if (model.Tier > 1)
         {
-            var hasHash = model.HasItsHash();
-            told = hasHash ? "hash" : $"{ModelFolder.GraphFile} is not the one that the manifest was written for";
-            return hasHash;
+            return TryVerifySecond(model, wish, out told);
         }
 
         if (!OnnxScorer.TryLoad(model.Folder, wish, out var scorer, out var fault))
@@ -93,9 +94,63 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
         }
     }
 
+    private static bool TryVerifySecond(ListedModel model, ProviderWish wish, out string told)
+    {
+        if (!SecondTierScorer.TryLoad(model.Folder, wish, first: null, out var scorer, out var fault))
+        {
+            told = fault.Detail;
+            return false;
+        }
+
+        var isWhole = SecondTierCheck.TryGolden(model.Folder, scorer, out var check, out fault);
+        scorer.LetGo();
+        told = isWhole
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"hashes, manifest, vocabulary and graph, {check!.GoldenCount} golden cases (largest difference of a logit "
+                + $"{check.DifferenceMax:0.00000})")
+            : fault!.Detail;
+        return isWhole;
+    }
+
+    private int BenchSecond(ListedModel model, int seconds, ProviderWish wish)
+    {
+        if (!SecondTierScorer.TryLoad(model.Folder, wish, first: null, out var scorer, out var fault))
+        {
+            throw CommandException.Failed(fault.Detail);
+        }
+
+        using var stop = new StopSignal();
+        try
+        {
+            screen.Heading($"{model.FullName} on {scorer.Provider.Name}, one core, prompts of 1 KiB");
+            var speed = new SecondTierMeasurement(scorer).Run(TimeSpan.FromSeconds(seconds), stop.Token);
+            screen.Table(
+                ["from text, prompts_a_second", "engine alone on what was cut before", "share", "bytes_allocated_a_prompt"],
+                [
+                    [
+                        speed.PromptsPerSecond.ToString("N0", CultureInfo.InvariantCulture),
+                        speed.EnginePromptsPerSecond.ToString("N0", CultureInfo.InvariantCulture),
+                        speed.Share.ToString("0.000", CultureInfo.InvariantCulture),
+                        speed.BytesPerPrompt.ToString("0.00", CultureInfo.InvariantCulture),
+                    ],
+                ]);
+            return ExitCodes.Ok;
+        }
+        finally
+        {
+            scorer.LetGo();
+        }
+    }
+
     private int Bench(ImmutableArray<ListedModel> models, int seconds, ProviderWish wish)
     {
         var model = models[^1];
+        if (model.Tier > 1)
+        {
+            return BenchSecond(model, seconds, wish);
+        }
+
         if (!OnnxScorer.TryLoad(model.Folder, wish, out var scorer, out var fault))
         {
             throw CommandException.Failed(fault.Detail);
@@ -125,7 +180,8 @@ internal sealed class ModelsCommand(Screen screen, TimeProvider clock)
         }
     }
 
-    private static bool IsInUse(ListedModel model) => model.IsNewest && model.Name == ModelFolder.Tier1Name;
+    private static bool IsInUse(ListedModel model, string? second) => model.IsNewest
+        && (model.Name == ModelFolder.Tier1Name || model.FullName == second);
 
     private static ImmutableArray<ListedModel> Named(ImmutableArray<ListedModel> all, string? name, string models)
     {

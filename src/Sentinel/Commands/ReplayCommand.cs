@@ -26,7 +26,7 @@ internal sealed class ReplayCommand(Screen screen, TimeProvider clock)
         using var scorer = Scorers.Load();
         using var folder = DataFolder.Of(request.Data);
         await using var store = await OpenStore.OpenAsync(folder.Path, stop.Token);
-        var judge = new Judge(DetectionPolicy.Default, scorer.Reference, scorer.ModelVersion, OpenStore.Partition);
+        var judge = Judges.New(DetectionPolicy.Default, scorer);
         var lane = await store.OpenLaneAsync(stop.Token);
         var run = new ReplayRun(judge, lane, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
         var summary = await Inputs.ReadAsync(() => shown.WithProgressAsync("replay", tell => run.RunAsync(

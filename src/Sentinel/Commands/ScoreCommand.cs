@@ -17,7 +17,7 @@ internal sealed class ScoreCommand(Screen screen, TimeProvider clock)
         var input = Inputs.Find(request.Input, shown);
         using var stop = new StopSignal();
         using var output = OutputFile.Open(request.Out);
-        using var scorer = Scorers.Load();
+        using var scorer = Scorers.LoadForScores();
         var rejected = 0L;
         var run = new ScoreRun(scorer, Environment.ProcessorCount, clock);
         var scored = await Inputs.ReadAsync(() => shown.WithProgressAsync("score", tell => run.RunAsync(

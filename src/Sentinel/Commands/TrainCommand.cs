@@ -2,6 +2,7 @@ using System.Globalization;
 using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Terminal;
 using Sentinel.Inference.Models;
+using Sentinel.Inference.SecondTier;
 using Sentinel.Inference.Training;
 
 namespace Sentinel.Hosting.Commands;
@@ -20,7 +21,9 @@ internal sealed class TrainCommand(Screen screen)
             Environment.GetEnvironmentVariable(ModelFolder.EnvironmentVariable), AppContext.BaseDirectory);
         var folder = request.Out is { } wanted
             ? Path.GetFullPath(wanted)
-            : NextFolder(models ?? throw CommandException.Usage("there is no models folder: give --out"));
+            : NextFolder(
+                models ?? throw CommandException.Usage("there is no models folder: give --out"),
+                request.Work is null ? ModelFolder.Tier1Name : SecondTierScorer.ModelName);
         var options = new TrainingOptions
         {
             CorporaFolder = Existing(request.Corpora),
@@ -29,6 +32,11 @@ internal sealed class TrainCommand(Screen screen)
             GoldenPromptsFile = Beside(models, Path.Combine(ModelFolder.Tier1Name, GoldenName)),
             Version = VersionOf(folder),
         };
+        if (request.Work is { } work)
+        {
+            return await TrainSecondAsync(options, work, models, stop.Token);
+        }
+
         var rulings = request.Rulings is null ? null : ExistingFile(request.Rulings);
         var model = await screen.WithProgressAsync(
             "train", tell => Task.Run(() => Learn(options, rulings, tell, stop.Token)));
@@ -47,12 +55,40 @@ internal sealed class TrainCommand(Screen screen)
         return ExitCodes.Ok;
     }
 
+    private async Task<int> TrainSecondAsync(
+        TrainingOptions options, string work, string? models, CancellationToken cancel)
+    {
+        if (!SecondTierTrainer.IsLearned(work))
+        {
+            await screen.WithProgressAsync("train", tell => Task.Run(() => Refusing(() =>
+            {
+                SecondTierTrainer.WriteInput(options, work, new TrainingTeller(tell), cancel);
+                return true;
+            })));
+            screen.Line($"wrote {work}: now run models/training/second_tier.py {work} folds, then final, then this again");
+            return ExitCodes.Ok;
+        }
+
+        var first = models is null ? null : ModelFolder.Newest(models, ModelFolder.Tier1Name);
+        var beside = first is null
+            ? throw CommandException.Usage("there is no first tier to stand beside: train one first")
+            : $"{ModelFolder.Tier1Name}/{VersionOf(first)}";
+        var (version, isBetter) = await screen.WithProgressAsync("train", tell => Task.Run(() => Refusing(
+            () => SecondTierTrainer.Finish(options, beside, work, new TrainingTeller(tell), cancel))));
+        screen.Line($"wrote {version} to {options.OutputFolder}; with {beside} it is "
+            + (isBetter ? "better" : "no better") + " than that alone");
+        return ExitCodes.Ok;
+    }
+
     private static TrainedModel Learn(
-        TrainingOptions options, string? rulings, Action<double?, string> tell, CancellationToken cancel)
+        TrainingOptions options, string? rulings, Action<double?, string> tell, CancellationToken cancel) =>
+        Refusing(() => ModelTrainer.Learn(options, rulings, new TrainingTeller(tell), cancel));
+
+    private static T Refusing<T>(Func<T> learn)
     {
         try
         {
-            return ModelTrainer.Learn(options, rulings, new DirectProgress(tell), cancel);
+            return learn();
         }
         catch (InvalidDataException cause)
         {
@@ -61,10 +97,10 @@ internal sealed class TrainCommand(Screen screen)
     }
 
     // A model that has judged is not written over.
-    private static string NextFolder(string models)
+    private static string NextFolder(string models, string name)
     {
-        var next = ModelFolder.Newest(models, ModelFolder.Tier1Name) is { } newest ? VersionOf(newest) + 1 : 1;
-        return Path.Combine(models, ModelFolder.Tier1Name, next.ToString(CultureInfo.InvariantCulture));
+        var next = ModelFolder.Newest(models, name) is { } newest ? VersionOf(newest) + 1 : 1;
+        return Path.Combine(models, name, next.ToString(CultureInfo.InvariantCulture));
     }
 
     // models/NAME/VERSION is where models lie; elsewhere it is a first one.
@@ -78,9 +114,4 @@ internal sealed class TrainCommand(Screen screen)
 
     private static string? Beside(string? models, string name) =>
         models is not null && Path.Exists(Path.Combine(models, name)) ? Path.Combine(models, name) : null;
-
-    private sealed class DirectProgress(Action<double?, string> tell) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => tell(value.Share, value.Step);
-    }
 }

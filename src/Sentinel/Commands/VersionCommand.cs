@@ -15,9 +15,15 @@ internal sealed class VersionCommand(Screen screen)
         screen.Line($"sentinel {VersionVerb.Version}");
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"policy   {DetectionPolicy.Default.Version}"));
         screen.Line($"runtime  .NET {Environment.Version}");
-        using var scorer = Scorers.Load();
-        screen.Line($"model    {scorer.ModelVersion} sha256:{scorer.Sha256}");
-        screen.Line($"provider {scorer.Provider.Name}: {scorer.Provider.Why}");
+        using var scorer = Scorers.LoadForScores();
+        screen.Line($"model    {scorer.ModelVersion} sha256:{scorer.First.Sha256}");
+        screen.Line($"provider {scorer.First.Provider.Name}: {scorer.First.Provider.Why}");
+        if (scorer.Second is { } second)
+        {
+            screen.Line($"model    {second.Model.Version} sha256:{second.Sha256}");
+            screen.Line($"provider {second.Provider.Name}: {second.Provider.Why}");
+        }
+
         return Task.FromResult(ExitCodes.Ok);
     }
 }

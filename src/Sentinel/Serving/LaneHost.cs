@@ -124,7 +124,7 @@ internal sealed partial class LaneHost(
         var log = new MeteredLaneStore(await _store.OpenLaneAsync(_stop.Token), Role, telemetry, clock);
         Log.StoreOpened(logger, source.Folder, log.NextOffset);
         readiness.SetNotReady("recovering", "What was made durable before is being judged again.");
-        var judge = new Judge(policy, scorer.Reference, scorer.ModelVersion, OpenStore.Partition);
+        var judge = Judges.New(policy, scorer);
         var lane = new LiveLane(judge, log, scorer, new LiveLaneOptions(), clock, Publish);
         var began = clock.GetTimestamp();
         var count = await lane.StartAsync(_stop.Token);

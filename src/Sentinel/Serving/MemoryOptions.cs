@@ -23,6 +23,10 @@ internal sealed class MemoryOptions
     [Range(10_000, 50_000_000)]
     public int SightingsMax { get; set; } = DetectionPolicy.Default.SightingsMax;
 
+    /// <summary>Bands of outputs in each of two generations, 21 an output and 11 bytes each.</summary>
+    [Range(10_000, 1_500_000_000)]
+    public int OutputBandsMax { get; set; } = DetectionPolicy.Default.OutputBandsMax;
+
     /// <summary>Event ids in each of two generations, at most 64 bytes each: how far back a duplicate is known.</summary>
     [Range(10_000, 50_000_000)]
     public int EventIdsMax { get; set; } = DetectionPolicy.Default.EventIdsMax;
@@ -32,6 +36,7 @@ internal sealed class MemoryOptions
         AccountsMax = AccountsMax,
         SharedKeysMax = SharedKeysMax,
         SightingsMax = SightingsMax,
+        OutputBandsMax = OutputBandsMax,
         EventIdsMax = EventIdsMax,
     };
 

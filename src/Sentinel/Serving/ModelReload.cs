@@ -23,8 +23,7 @@ internal sealed partial class ModelReload(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ask);
-        var (first, provider) = (model.Current, model.Current.Provider);
-        Log.Chosen(logger, first.ModelVersion, first.Sha256, provider.Name, provider.Why);
+        TellChosen();
         try
         {
             await foreach (var _ in _asked.Reader.ReadAllAsync(stoppingToken))
@@ -35,6 +34,16 @@ internal sealed partial class ModelReload(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             return;
+        }
+    }
+
+    private void TellChosen()
+    {
+        var (first, second) = (model.Current.First, model.Current.Second);
+        Log.Chosen(logger, first.ModelVersion, first.Sha256, first.Provider.Name, first.Provider.Why);
+        if (second is not null)
+        {
+            Log.Chosen(logger, second.Model.Version, second.Sha256, second.Provider.Name, second.Provider.Why);
         }
     }
 
@@ -77,9 +86,10 @@ internal sealed partial class ModelReload(
         }
         else
         {
-            var now = model.Current;
+            var now = model.Current.First;
             var tookMs = clock.GetElapsedTime(began).TotalMilliseconds;
             Log.Replaced(logger, now.ModelVersion, before, now.Sha256, now.Provider.Name, now.Provider.Why, tookMs);
+            TellChosen();
         }
     }
 

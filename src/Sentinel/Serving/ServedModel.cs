@@ -4,6 +4,7 @@ using Sentinel.Hosting.Wiring;
 using Sentinel.Inference;
 using Sentinel.Inference.Models;
 using Sentinel.Inference.Providers;
+using Sentinel.Inference.SecondTier;
 
 namespace Sentinel.Hosting.Serving;
 
@@ -12,10 +13,11 @@ namespace Sentinel.Hosting.Serving;
 internal sealed class ServedModel : IDisposable
 {
     private readonly ProviderWish _wish;
+    private readonly bool _isSecondWanted;
 
-    private ServedModel(OnnxScorer first, ProviderWish wish)
+    private ServedModel(TieredScorer first, ProviderWish wish, bool isSecondWanted)
     {
-        (Current, _wish) = (first, wish);
+        (Current, _wish, _isSecondWanted) = (first, wish, isSecondWanted);
         Scorer = new ScorerInForce(first);
     }
 
@@ -23,12 +25,15 @@ internal sealed class ServedModel : IDisposable
     public ScorerInForce Scorer { get; }
 
     /// <summary>The version in force, to be asked about and not to be disposed of.</summary>
-    public OnnxScorer Current { get; private set; }
+    public TieredScorer Current { get; private set; }
 
     /// <summary>Loads the newest version.</summary>
     /// <exception cref="CommandException">There is none that fits; says why.</exception>
     public static ServedModel Load(IConfiguration configuration) =>
-        new(Scorers.Load(configuration), InferenceOptions.ReadProvider(configuration));
+        new(
+            Scorers.Load(configuration),
+            InferenceOptions.ReadProvider(configuration),
+            InferenceOptions.ReadSecondTier(configuration) ?? false);
 
     /// <summary>
     /// Loads the newest version once more, holds it against its golden cases, and puts it in force when its graph is
@@ -37,12 +42,20 @@ internal sealed class ServedModel : IDisposable
     public bool TryRenew(out bool isNew, [NotNullWhen(false)] out ModelFault? fault)
     {
         isNew = false;
-        if (!TryLoadNewest(out var next, out fault))
+        if (!TryLoadNewest(out var first, out fault))
         {
             return false;
         }
 
-        isNew = next.Sha256 != Current.Sha256 || next.ModelVersion != Current.ModelVersion;
+        if (!TryLoadSecond(first.ModelVersion, out var second, out fault))
+        {
+            first.Dispose();
+            return false;
+        }
+
+        var next = new TieredScorer(first, second);
+        isNew = first.Sha256 != Current.First.Sha256 || next.ModelVersion != Current.ModelVersion
+            || second?.Sha256 != Current.Second?.Sha256 || second?.Model.Version != Current.Second?.Model.Version;
         if (isNew)
         {
             Current = next;
@@ -57,6 +70,28 @@ internal sealed class ServedModel : IDisposable
     }
 
     public void Dispose() => Scorer.Dispose();
+
+    private bool TryLoadSecond(
+        string first, out SecondTierScorer? second, [NotNullWhen(false)] out ModelFault? fault)
+    {
+        second = null;
+        try
+        {
+            if (!Scorers.TryLoadSecond(first, _wish, _isSecondWanted, out second, out fault)
+                || second is null || SecondTierCheck.TryGolden(second.Folder, second, out _, out fault))
+            {
+                return fault is null;
+            }
+        }
+        catch (Exception bad) when (bad is IOException or UnauthorizedAccessException)
+        {
+            fault = new ModelFault(ModelFaultKind.Missing, $"The second tier cannot be read: {bad.Message}");
+        }
+
+        second?.LetGo();
+        second = null;
+        return false;
+    }
 
     private bool TryLoadNewest([NotNullWhen(true)] out OnnxScorer? next, [NotNullWhen(false)] out ModelFault? fault)
     {

@@ -132,6 +132,7 @@ public class JudgeTests
     [Theory]
     [InlineData(0.0)]
     [InlineData(0.25)]
+    [InlineData(2.4)]
     public void Finish_StrangersServedByOneScheduler_ArePoolWhateverTheyAsk(double jitter)
     {
         AddPaced("relay", accounts: 20, gapSeconds: 4_321, jitter, org: null);
@@ -178,6 +179,29 @@ public class JudgeTests
         _judge.Finish(_output);
 
         Assert.Equal(isEven ? 1 : 0, _judge.Campaigns.Length);
+    }
+
+    // One list dealt out is split: hardly a request is sent twice. A suite is everybody's.
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void Finish_EqualSharesOfAFrameThatIsHardlySuspicious_ConvictUnlessAllSendTheSame(bool isSuite, int campaigns)
+    {
+        for (var account = 0; account < 20; account++)
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                var content = isSuite ? $"question {i}" : $"question {i} of {account}";
+                Observe(_maker.Make(
+                    $"user-{account}", harvest: i % 3 == 0 ? 0.02f : 0.6f, frame: "one frame", content: content));
+            }
+        }
+
+        AddStrangers(250);
+        _judge.Finish(_output);
+
+        Assert.Equal(campaigns, _judge.Campaigns.Length);
+        Assert.Equal(!isSuite, VerdictOf("user-7").IsFlagged);
     }
 
     [Fact]
@@ -309,6 +333,31 @@ public class JudgeTests
     }
 
     [Fact]
+    public void Observe_SecondTiersScores_AreEvidenceByItsOwnReference()
+    {
+        // To the second tier 0.95 is what all innocents get.
+        var mild = new ScoringModel("second/1", 2, new BenignReference([0, 65_000], [1, 0.01], 0.01));
+        double RiskOf(byte tier)
+        {
+            var (maker, judge) = (new ObservationMaker(), new Judge(DetectionPolicy.Default, Reference, "test/1", 0));
+            judge.UseSecond(mild);
+            for (var i = 0; i < 30; i++)
+            {
+                var observation = maker.Make("one", 0.95f, frame: $"f{i}");
+                observation.Tier = tier;
+                judge.Observe(observation, _output);
+            }
+
+            var verdict = judge.Verdicts().Single();
+            Assert.Equal("test/1+second/1", verdict.ModelVersion);
+            return verdict.Risk;
+        }
+
+        Assert.True(RiskOf(Observation.FirstTier) > 0.9);
+        Assert.True(RiskOf(Observation.SecondTier) < 0.1);
+    }
+
+    [Fact]
     public void TryAdmit_SecondTime_IsRefused()
     {
         var key = EventKey.Of("ev-1"u8);
@@ -350,9 +399,9 @@ public class JudgeTests
 
     private void AddStrangers(int count)
     {
-        for (var round = 0; round < 5; round++)
+        for (var account = 0; account < count; account++)
         {
-            for (var account = 0; account < count; account++)
+            for (var i = 0; i < 4 + (account % 7 * (account % 5)); i++)
             {
                 Observe(_maker.Make($"stranger-{account}", payment: $"own-{account}"));
             }
@@ -364,14 +413,16 @@ public class JudgeTests
     {
         var random = new Random(5);
         var start = _maker.NowMs;
-        for (var round = 0; round < 40; round++)
+        var requests =
+            from round in Enumerable.Range(0, 100)
+            from account in Enumerable.Range(0, accounts)
+            let turn = 2 + round + (account / (double)accounts) + (jitter * (random.NextDouble() - 0.5))
+            orderby turn
+            select (turn, account);
+        foreach (var (turn, account) in requests)
         {
-            for (var account = 0; account < accounts; account++)
-            {
-                var turn = round + ((account + (jitter * accounts * (random.NextDouble() - 0.5))) / accounts);
-                _maker.NowMs = start + (long)(turn * gapSeconds * 1_000);
-                Observe(_maker.Make($"{name}-{account}", harvest: 0.05f, frame: "served", org: org));
-            }
+            _maker.NowMs = start + (long)(turn * gapSeconds * 1_000);
+            Observe(_maker.Make($"{name}-{account}", harvest: 0.05f, frame: "served", org: org));
         }
     }
 

@@ -15,6 +15,9 @@ namespace Sentinel.Detection.Tests.Stages;
 /// </summary>
 internal sealed class StageCluster
 {
+    /// <summary>Small memories, since every crash makes new ones.</summary>
+    public static readonly DetectionPolicy Policy = DetectionPolicy.Default with { OutputBandsMax = 4096 };
+
     private static readonly BenignReference Reference = new(
         [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
         [1, 0.3, 0.01, 0.001],
@@ -239,7 +242,7 @@ internal sealed class StageCluster
         }
 
         private AccountStage Make() =>
-            new(DetectionPolicy.Default, Reference, "test/1", _partition, Cluster._links.Length);
+            new(Policy, Reference, "test/1", _partition, Cluster._links.Length);
     }
 
     private sealed class LinkActor : Actor
@@ -266,7 +269,7 @@ internal sealed class StageCluster
 
         protected override long ResumeOffset(long next) => _stage.ResumeOffset(next);
 
-        private LinkStage Make() => new(DetectionPolicy.Default, _partition, Cluster._exchanges.Length);
+        private LinkStage Make() => new(Policy, _partition, Cluster._exchanges.Length);
     }
 
     private sealed class CampaignActor : Actor
@@ -292,6 +295,6 @@ internal sealed class StageCluster
         protected override long ResumeOffset(long next) => _stage.ResumeOffset(next);
 
         private CampaignStage Make() => new(
-            DetectionPolicy.Default, "test/1", Cluster._exchanges.Length, Cluster._links.Length);
+            Policy, "test/1", Cluster._exchanges.Length, Cluster._links.Length);
     }
 }

@@ -33,7 +33,7 @@ public class StagesTests
     {
         var cluster = Run(traffic: 1, schedule: 1, crashShare: 0);
         var judge = new Judge(
-            DetectionPolicy.Default,
+            StageCluster.Policy,
             new BenignReference(
                 [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
                 [1, 0.3, 0.01, 0.001],
@@ -80,7 +80,8 @@ public class StagesTests
         return cluster;
     }
 
-    // Strangers, a pool on one card, a relay with one frame, replayed references, and events sent twice.
+    // Strangers, a pool on one card, a relay with one frame, replayed references, outputs that go round, and events
+    // sent twice.
     private static IEnumerable<Observation> Traffic(int seed)
     {
         var random = new Random(seed);
@@ -89,8 +90,9 @@ public class StagesTests
         for (var i = 0; i < 2000; i++)
         {
             maker.NowMs += random.Next(30) == 0 ? random.Next(200_000) : random.Next(1500); // Some ticks are empty.
-            var observation = random.Next(8) switch
+            var observation = random.Next(9) switch
             {
+                8 => Recirculate(maker, random, i),
                 0 => maker.Make($"pool-{random.Next(10)}", 0.05f, payment: "card", direction: pool),
                 1 => maker.Make(
                     $"relay-{random.Next(12)}", 0.95f, frame: $"frame {random.Next(2)}",
@@ -107,4 +109,16 @@ public class StagesTests
             }
         }
     }
+
+    private static Observation Recirculate(ObservationMaker maker, Random random, int i)
+    {
+        var observation = maker.Make($"cleaner-{random.Next(5)}");
+        var (output, material) = (BandsOf(i), BandsOf(Math.Max(0, i - random.Next(1, 60))));
+        observation.SetBands(output, random.Next(3) > 0 ? material : []);
+        return observation;
+    }
+
+    // Texts of eight neighbouring exchanges are one, so that some outputs are of several accounts.
+    private static ulong[] BandsOf(int i) =>
+        [.. Enumerable.Range(0, 21).Select(band => KeyHash.Mix(((ulong)i / 8 * 100) + (ulong)band))];
 }

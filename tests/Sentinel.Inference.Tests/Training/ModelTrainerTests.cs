@@ -58,7 +58,7 @@ public sealed class ModelTrainerTests : IDisposable
     {
         WriteWorld();
         var options = Options("plain", seed: 4);
-        var set = new TrainingSet(new BankReader(4, 1).Read(_folder, default));
+        var set = new TrainingSet(new BankReader(4, 1, pieces: null).Read(_folder, default));
         var heldOut = CrossValidation.Run(
             set.Families, set.Families, CrossValidation.AssignFolds(set.Families, options.FoldCount, options.Seed), options,
             static () => { }, default);
@@ -116,7 +116,7 @@ public sealed class ModelTrainerTests : IDisposable
             file.Write(Encoding.UTF8.GetBytes(rows.ToString()));
         }
 
-        var family = Assert.Single(new CorpusReader(100).Read(_folder, default));
+        var family = Assert.Single(new CorpusReader(100, pieces: null).Read(_folder, default));
         Assert.Equal("owner/name", family.Group);
         Assert.Equal(1 << (int)ContentKind.ReasoningExtraction, family.KindMask);
         Assert.Equal(Topics.Length, family.Templates.Single().Prompts.Count);

@@ -118,7 +118,7 @@ public sealed class PreparationPipelineTests
         Assert.InRange(consumed, 3, 12);
     }
 
-    private PreparationPipeline Pipeline(int workers) => new(_scorer, workers, TimeProvider.System);
+    private PreparationPipeline Pipeline(int workers) => new(_scorer, workers, TimeProvider.System, SecondOpinionLimits.Lane);
 
     private static Func<PreparedChunk, ValueTask> Collect(List<string> seen) => chunk =>
     {

@@ -21,6 +21,7 @@ internal sealed class ClusterSimulation
     {
         GroupInterval = TimeSpan.FromSeconds(30),
         Tick = TimeSpan.FromSeconds(5),
+        OutputBandsMax = 4_096, // Taken anew with every crash.
     };
 
     private readonly Random _random;

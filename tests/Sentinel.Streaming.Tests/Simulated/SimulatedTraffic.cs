@@ -1,13 +1,14 @@
 using System.Text;
 using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Readings;
 using Sentinel.Streaming.Partitions;
 using Sentinel.Testing;
 
 namespace Sentinel.Streaming.Tests.Simulated;
 
 /// <summary>
-/// Small traffic in which a pool, a relay and users of foreign reasoning references hide among strangers; some records
-/// come twice, some are no exchanges, some are late, and at times there are none.
+/// Small traffic in which a pool, a relay, users of foreign reasoning references and a circle that puts its answers back
+/// in hide among strangers; some records come twice, some are no exchanges, some are late, and at times there are none.
 /// </summary>
 internal sealed class SimulatedTraffic
 {
@@ -61,12 +62,13 @@ internal sealed class SimulatedTraffic
 
     private string AccountOf(out ExchangeJson json, int i, long atMs)
     {
-        var (account, payment, prompt, issued, presented) = _random.Next(8) switch
+        var (account, payment, prompt, issued, presented) = _random.Next(9) switch
         {
             0 or 1 => ($"pool-{_random.Next(8)}", "card", Plain(), null, null),
             2 or 3 => ($"relay-{_random.Next(4)}", null, Harvest(i), null, null),
             4 => ($"issuer-{_random.Next(3)}", null, Plain(), $"ref-{i % 12}", null),
             5 => ($"replayer-{_random.Next(3)}", null, Plain(), null, $"ref-{_random.Next(12)}"),
+            8 => ($"circle-{_random.Next(4)}", null, Answer(_random.Next(i + 1)), null, null),
             6 => ($"harvester-{_random.Next(3)}", null, Harvest(i), null, null),
             _ => ($"stranger-{_random.Next(25)}", (string?)null, Plain(), (string?)null, (string?)null),
         };
@@ -75,6 +77,11 @@ internal sealed class SimulatedTraffic
             .Set("account.payment_hash", payment ?? $"own-{account}")
             .Set("client.ip", $"198.51.{Math.Abs(account.Length + account[^1])}.7")
             .Prompt(prompt);
+        if (account.StartsWith("circle", StringComparison.Ordinal))
+        {
+            json.SetRaw("response.output_sketch", SketchOf(Answer(i)));
+        }
+
         if (issued is not null)
         {
             json.Set("response.reasoning_ref_issued", issued);
@@ -90,6 +97,17 @@ internal sealed class SimulatedTraffic
 
     private string Harvest(int i) =>
         $"Write {FakeScorer.Marker} question number {i} with a solution in every step for our set {_random.Next(9)}.";
+
+    // What was answered to one of thirty exchanges, as a text and as its sketch.
+    private static string Answer(int i) =>
+        string.Join(' ', Enumerable.Range(0, 40).Select(word => $"step{KeyHash.Mix((ulong)((i % 30 * 64) + word)) % 9_999}"));
+
+    private static string SketchOf(string text)
+    {
+        var sketch = new uint[MinHashSketch.Length];
+        _ = MinHashSketch.Compute(Encoding.UTF8.GetBytes(text), sketch);
+        return $"[{string.Join(',', sketch)}]";
+    }
 
     private string Plain() => $"Please help me with topic {_random.Next(900)} and its history in {_random.Next(90)} words.";
 }

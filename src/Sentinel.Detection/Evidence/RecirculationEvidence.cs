@@ -1,0 +1,51 @@
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Evidence;
+
+/// <summary>
+/// What it says of an account that outputs of strangers come back as its material. Innocents do that too: they answer
+/// letters, mark essays and review code that a model wrote for others. So it counts by its share of all exchanges, and
+/// alone it never flags, unless the account's own outputs go round among strangers as well.
+/// </summary>
+internal static class RecirculationEvidence
+{
+    private static ReadOnlySpan<double> Shares => [0.03, 0.1, 0.3, 0.9];
+
+    /// <summary>
+    /// Evidence, nats: the likelihood ratio of so many exchanges with outputs of strangers against the share that
+    /// innocents reach, averaged over the shares that a campaign may have.
+    /// </summary>
+    /// <param name="flow">What was seen.</param>
+    /// <param name="exchanges">All exchanges of the account.</param>
+    /// <param name="policy">The thresholds.</param>
+    public static double Of(in OutputFlow flow, long exchanges, DetectionPolicy policy)
+    {
+        if (flow.Foreign == 0)
+        {
+            return 0;
+        }
+
+        double with = flow.Foreign, without = Math.Max(0, exchanges - flow.Foreign), mean = 0;
+        var chance = policy.OutputShareByChance;
+        foreach (var share in Shares)
+        {
+            var nats = (with * Math.Log(share / chance)) + (without * Math.Log((1 - share) / (1 - chance)));
+            mean += Math.Exp(Math.Min(nats, 40)) / Shares.Length;
+        }
+
+        var most = GoesRound(flow, policy) ? policy.CirculationNatsMax : policy.RecirculationNatsMax;
+        return Math.Clamp(Math.Log(mean), 0, most);
+    }
+
+    /// <summary>Whether it puts in outputs of several strangers, and several strangers put in its own.</summary>
+    public static bool GoesRound(in OutputFlow flow, DetectionPolicy policy) =>
+        flow.Issuers >= policy.CirculationAccountsMin && flow.Takers >= policy.CirculationAccountsMin;
+
+    /// <summary>The sentence for people.</summary>
+    public static Reason ReasonOf(in OutputFlow flow, long exchanges, DetectionPolicy policy) => new(
+        "recirculation.material",
+        $"{flow.Foreign} of its {exchanges} exchanges put in outputs that the model gave to {flow.Issuers} other accounts"
+            + (GoesRound(flow, policy) ? $", and {flow.Takers} other accounts put in its own" : ""),
+        Of(flow, exchanges, policy));
+}

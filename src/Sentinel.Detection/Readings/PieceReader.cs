@@ -1,0 +1,244 @@
+using System.Numerics;
+using System.Text;
+using Sentinel.Detection.Exchanges;
+
+namespace Sentinel.Detection.Readings;
+
+/// <summary>Told of a word's letters, folded; valid during the call.</summary>
+/// <param name="letters">The letters.</param>
+public delegate void WordSeen(ReadOnlySpan<char> letters);
+
+/// <summary>
+/// Cuts a prompt's tokens into pieces of a vocabulary. Numbers, links and code are one piece each, whatever they say:
+/// they change from use to use of a frame. Never throws on any text; allocates nothing. Owned by one worker at a time.
+/// </summary>
+internal sealed class PieceReader
+{
+    private const int SystemMax = PieceLayout.LengthMax / 4;
+    private const int TurnMax = PieceLayout.LengthMax / 16;
+    private const int WordLettersMax = 48;
+
+    private readonly char[] _letters = new char[WordLettersMax];
+    private readonly Cut[] _cuts = new Cut[PieceLayout.LengthMax];
+
+    /// <summary>Fills a row; returns how many pieces it has.</summary>
+    public int Read(
+        ReadOnlySpan<byte> text, Exchange exchange, in PromptTokens prompt, PieceVocabulary vocabulary, Span<ushort> row)
+    {
+        row = row[..PieceLayout.Width];
+        row.Clear();
+        var count = 0;
+        AddShape(row, ref count, SpecialPiece.Samples, exchange.SampleCount > 1);
+        AddShape(row, ref count, SpecialPiece.Logprobs, exchange.Logprobs);
+        AddShape(row, ref count, SpecialPiece.Tools, exchange.ToolCount > 0);
+        AddPart(text, prompt.System, SpecialPiece.System, SystemMax, vocabulary, row, ref count);
+        AddPart(text, prompt.CustomerTurns, SpecialPiece.CustomerTurn, TurnMax, vocabulary, row, ref count);
+        AddPart(text, prompt.OtherTurns, SpecialPiece.OtherTurn, TurnMax, vocabulary, row, ref count);
+        AddPart(text, prompt.User, SpecialPiece.User, PieceLayout.LengthMax, vocabulary, row, ref count);
+        return count;
+    }
+
+    /// <summary>Tells the letters of every word.</summary>
+    public void ReadWords(ReadOnlySpan<byte> text, ReadOnlySpan<Token> tokens, WordSeen seen)
+    {
+        foreach (ref readonly var token in tokens)
+        {
+            if (token.Kind <= TokenKind.Unit && Fold(text, token) is > 0 and var length)
+            {
+                seen(_letters.AsSpan(0, length));
+            }
+        }
+    }
+
+    private static void AddShape(Span<ushort> row, ref int count, ushort piece, bool isThere)
+    {
+        if (isThere)
+        {
+            row[count++] = piece;
+        }
+    }
+
+    // Head and tail of what does not fit, in the proportion of three to two, with a gap between them.
+    private void AddPart(
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<Token> tokens,
+        ushort opening,
+        int partMax,
+        PieceVocabulary vocabulary,
+        Span<ushort> row,
+        ref int count)
+    {
+        var room = Math.Min(partMax, PieceLayout.LengthMax - count) - 1;
+        if (tokens.IsEmpty || room < 3)
+        {
+            return;
+        }
+
+        row[count++] = opening;
+        var cut = CutForward(text, tokens, vocabulary, room, out var used);
+        if (used == tokens.Length)
+        {
+            Write(_cuts.AsSpan(0, cut), row, ref count);
+            return;
+        }
+
+        var headRoom = (room - 1) * 3 / 5;
+        cut = CutForward(text, tokens, vocabulary, headRoom, out used);
+        Write(_cuts.AsSpan(0, cut), row, ref count);
+        row[count++] = SpecialPiece.Gap;
+        var tailRoom = room - 1 - cut;
+        var rest = tokens[used..];
+        cut = CutForward(text, rest[FirstOfTail(text, rest, vocabulary, tailRoom)..], vocabulary, tailRoom, out _);
+        Write(_cuts.AsSpan(0, cut), row, ref count);
+    }
+
+    // The earliest token from which all to the end fits: pieces are counted from the end backwards.
+    private int FirstOfTail(ReadOnlySpan<byte> text, ReadOnlySpan<Token> tokens, PieceVocabulary vocabulary, int room)
+    {
+        var (first, taken) = (tokens.Length, 0);
+        while (first > 0)
+        {
+            taken += CutForward(text, tokens.Slice(first - 1, 1), vocabulary, PieceLayout.LengthMax, out _)
+                + ((tokens[first - 1].Flags & TokenFlags.StartsLine) != 0 ? 1 : 0);
+            if (taken > room)
+            {
+                break;
+            }
+
+            first--;
+        }
+
+        return first;
+    }
+
+    // Cuts tokens until the room is full; a word is never cut in half. Returns the pieces.
+    private int CutForward(
+        ReadOnlySpan<byte> text, ReadOnlySpan<Token> tokens, PieceVocabulary vocabulary, int room, out int used)
+    {
+        var (count, previous) = (0, 0UL);
+        for (used = 0; used < tokens.Length; used++)
+        {
+            ref readonly var token = ref tokens[used];
+            var before = count;
+            if ((token.Flags & TokenFlags.StartsWindow) != 0)
+            {
+                previous = 0;
+            }
+
+            if ((token.Flags & TokenFlags.StartsLine) != 0 && used > 0 && !TryPut(ref count, room, SpecialPiece.Line))
+            {
+                return before;
+            }
+
+            if (!TryCut(text, token, previous, vocabulary, room, ref count))
+            {
+                return before;
+            }
+
+            previous = (token.Flags & TokenFlags.EndsSentence) != 0 ? 0 : token.Hash;
+        }
+
+        return count;
+    }
+
+    private bool TryCut(
+        ReadOnlySpan<byte> text,
+        in Token token,
+        ulong previous,
+        PieceVocabulary vocabulary,
+        int room,
+        ref int count)
+    {
+        var special = (token.Flags & TokenFlags.Code) != 0 ? SpecialPiece.Code : token.Kind switch
+        {
+            TokenKind.Number => SpecialPiece.Number,
+            TokenKind.Link => SpecialPiece.Link,
+            TokenKind.Mail => SpecialPiece.Mail,
+            _ => SpecialPiece.Padding,
+        };
+        if (special != SpecialPiece.Padding)
+        {
+            var isRepeated = count > 0 && _cuts[count - 1].Piece == special;
+            return isRepeated || TryPut(ref count, room, special);
+        }
+
+        var length = Fold(text, token);
+        var first = count;
+        for (var i = 0; i < length;)
+        {
+            var piece = vocabulary.Longest(_letters.AsSpan(i, length - i), i == 0, out var taken);
+            i += taken;
+            var isRepeated = piece == SpecialPiece.Unknown && count > first && _cuts[count - 1].Piece == piece;
+            if (!isRepeated && !TryPut(ref count, room, piece))
+            {
+                return false;
+            }
+        }
+
+        if (count > first)
+        {
+            var concepts = ConceptLexicon.MaskOf(token, previous);
+            _cuts[first].Sense = (ushort)(SenseLexicon.Of(token, previous) + 1);
+            _cuts[first].Concept = (ushort)(concepts == 0 ? 0 : BitOperations.TrailingZeroCount(concepts) + 1);
+        }
+
+        return true;
+    }
+
+    private bool TryPut(ref int count, int room, ushort piece)
+    {
+        if (count >= room || count >= _cuts.Length)
+        {
+            return false;
+        }
+
+        _cuts[count++] = new Cut { Piece = piece };
+        return true;
+    }
+
+    private static void Write(ReadOnlySpan<Cut> cuts, Span<ushort> row, ref int count)
+    {
+        foreach (ref readonly var cut in cuts)
+        {
+            row[count] = cut.Piece;
+            row[PieceLayout.LengthMax + count] = cut.Sense;
+            row[(2 * PieceLayout.LengthMax) + count] = cut.Concept;
+            count++;
+        }
+    }
+
+    // The letters of a word as WordScanner takes them; what goes beyond the longest word is left out.
+    private int Fold(ReadOnlySpan<byte> text, in Token token)
+    {
+        var length = 0;
+        for (var i = token.Start; i < token.End && length < WordLettersMax;)
+        {
+            _ = Rune.DecodeFromUtf8(text[i..token.End], out var rune, out var bytes);
+            i += bytes;
+            var kind = Characters.ClassOf(rune.Value);
+            if (kind is not (CharacterClass.Letter or CharacterClass.Unit))
+            {
+                continue;
+            }
+
+            var folded = Characters.Fold(rune.Value);
+            var lookalike = token.Script switch
+            {
+                WordScript.Latin => Characters.LatinLookalike(folded),
+                WordScript.Cyrillic => Characters.CyrillicLookalike(folded),
+                _ => 0,
+            };
+            folded = lookalike == 0 ? folded : lookalike;
+            _letters[length++] = folded > char.MaxValue ? '\uFFFD' : (char)folded;
+        }
+
+        return length;
+    }
+
+    private struct Cut
+    {
+        public ushort Piece;
+        public ushort Sense;
+        public ushort Concept;
+    }
+}

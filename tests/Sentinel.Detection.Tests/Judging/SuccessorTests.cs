@@ -1,0 +1,101 @@
+using Sentinel.Detection.Links;
+using Sentinel.Detection.Observations;
+using Sentinel.Detection.Policy;
+using Sentinel.Detection.Scoring;
+using Sentinel.Detection.Verdicts;
+
+namespace Sentinel.Detection.Tests.Judging;
+
+public sealed class SuccessorTests
+{
+    private static readonly BenignReference Reference = new(
+        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
+        [1, 0.3, 0.01, 0.001],
+        floor: 0.001);
+
+    private readonly ObservationMaker _maker = new();
+    private readonly JudgeOutput _output = new();
+    private readonly Judge _judge = new(DetectionPolicy.Default, Reference, "test/1", partition: 0);
+
+    [Fact]
+    public void Finish_PoolAfterABan_IsTiedToTheSilentOneWithinMinutes()
+    {
+        Play("first", minutes: 120);
+        Pause(minutes: 90);
+        Play("second", minutes: 20);
+        _judge.Finish(_output);
+
+        var verdict = VerdictOf("second-3");
+        Assert.True(verdict.IsFlagged);
+        var reason = Assert.Single(verdict.Reasons, reason => reason.Code == "successor.campaign");
+        Assert.Contains("campaign cmp-1", reason.Summary, StringComparison.Ordinal);
+        var links = _output.Links.Where(link => link.Kind == LinkKind.Successor).ToArray();
+        Assert.Equal(10, links.Length);
+        Assert.All(links, link => Assert.StartsWith("second", link.AccountId, StringComparison.Ordinal));
+        Assert.Contains(Assert.Single(_judge.Campaigns).Links, link => link.Kind == LinkKind.Successor);
+    }
+
+    [Fact]
+    public void Finish_MembersWhoComeWhileItWorks_SucceedNobody()
+    {
+        Play("first", minutes: 120);
+        Play("second", minutes: 60, alsoFirst: true);
+        AssertNoSuccessor();
+    }
+
+    [Fact]
+    public void Finish_OldAccountsComeBack_ItOnlyPaused()
+    {
+        Play("first", minutes: 120);
+        Pause(minutes: 90);
+        Play("first", minutes: 30);
+        Play("second", minutes: 30, alsoFirst: true);
+        AssertNoSuccessor();
+    }
+
+    [Fact]
+    public void Finish_OrdinaryFrameTakenUpByOthers_IsNoBusinessOfOurs()
+    {
+        // A workshop is over, and the next one works through the same exercises.
+        Play("monday", minutes: 120, harvest: 0.02f);
+        Pause(minutes: 90);
+        Play("tuesday", minutes: 120, harvest: 0.02f);
+        AssertNoSuccessor();
+        Assert.Equal(VerdictLevel.None, VerdictOf("tuesday-1").Level);
+    }
+
+    private void Play(string pool, int minutes, bool alsoFirst = false, float harvest = 0.95f)
+    {
+        for (var minute = 0; minute < minutes; minute++)
+        {
+            _maker.NowMs += 60_000;
+            Observe(_maker.Make($"{pool}-{minute % 10}", harvest, frame: "the frame"));
+            Observe(_maker.Make($"stranger-{minute % 50}"));
+            if (alsoFirst)
+            {
+                Observe(_maker.Make($"first-{minute % 10}", harvest, frame: "the frame"));
+            }
+        }
+    }
+
+    private void Pause(int minutes)
+    {
+        for (var minute = 0; minute < minutes; minute++)
+        {
+            _maker.NowMs += 60_000;
+            Observe(_maker.Make($"stranger-{minute % 50}"));
+        }
+    }
+
+    private void AssertNoSuccessor()
+    {
+        _judge.Finish(_output);
+        Assert.DoesNotContain(_output.Links, link => link.Kind == LinkKind.Successor);
+        Assert.DoesNotContain(
+            _judge.Verdicts(), verdict => verdict.Reasons.Any(reason => reason.Code == "successor.campaign"));
+    }
+
+    private void Observe(Observation observation) => _judge.Observe(observation, _output);
+
+    private Verdict VerdictOf(string account) => _judge.Verdicts().Single(verdict => verdict.AccountId == account);
+}

@@ -1,0 +1,231 @@
+using System.Runtime.InteropServices;
+using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Readings;
+using Sentinel.Detection.Scoring;
+using Sentinel.Inference.Models;
+using Sentinel.Inference.Providers;
+using Sentinel.Inference.SecondTier;
+using Sentinel.Inference.Training;
+
+namespace Sentinel.Inference.Tests.SecondTier;
+
+/// <summary>
+/// Makes second tiers of random weights from a tiny world, the whole way but for the learning: input, what a trainer
+/// would leave, model, scorer.
+/// </summary>
+public sealed class SecondTierTests : IDisposable
+{
+    private static readonly string[] Topics = ["trains", "apples", "rivers", "clouds", "engines", "poems"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("llm-sentinel-second-").FullName;
+    private readonly PlainEncoder _plain = new();
+
+    [Fact]
+    public void Read_AgainstPlainLoops_AgreesWhateverIsReadWithIt()
+    {
+        using var loaded = Load();
+        var rows = Rows(37);
+        var readings = new SecondReading[37];
+        loaded.Scorer.Read(rows, readings);
+        var alone = new SecondReading[1];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var row = rows.AsSpan(i * PieceLayout.Width, PieceLayout.Width);
+            var expected = _plain.Run(row);
+            loaded.Scorer.Read(row, alone);
+            for (var output = 0; output < SecondReading.Length; output++)
+            {
+                Assert.Equal(expected[output], readings[i][output], 1e-4f);
+                Assert.Equal(readings[i][output], alone[0][output]); // Bit for bit.
+            }
+        }
+    }
+
+    [Fact]
+    public void Write_HalfPrecision_GivesNearlyTheSame()
+    {
+        Directory.CreateDirectory(_folder);
+        _plain.Write(_folder);
+        var weights = EncoderWeights.Read(_folder);
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(EncoderGraph.Write(weights, isHalf: true, "1"));
+        using var lane = new EncoderLane(session);
+        var (rows, readings) = (Rows(9), new SecondReading[9]);
+        lane.Read(rows, readings);
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var expected = _plain.Run(rows.AsSpan(i * PieceLayout.Width, PieceLayout.Width));
+            for (var output = 0; output < SecondReading.Length; output++)
+            {
+                Assert.Equal(expected[output], readings[i][output], 0.05f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Finish_WritesAModelThatItsGoldenCasesAgreeWith()
+    {
+        using var loaded = Load();
+        Assert.True(
+            SecondTierCheck.TryGolden(loaded.Folder, loaded.Scorer, out var check, out var fault), fault?.Detail);
+        Assert.Equal(2, check.GoldenCount);
+        Assert.Equal("content-tier2/1", loaded.Scorer.Model.Version);
+        Assert.Contains("first tier", File.ReadAllText(Path.Combine(loaded.Folder, "card.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryLoad_WhatDoesNotFit_IsRefused()
+    {
+        using var loaded = Load();
+        Assert.False(SecondTierScorer.TryLoad(loaded.Folder, ProviderWish.Cpu, "content-tier1/9", out _, out var fault));
+        Assert.Equal(ModelFaultKind.LabelMismatch, fault.Kind);
+        File.AppendAllText(Path.Combine(loaded.Folder, "vocabulary.txt"), "more\n");
+        Assert.False(SecondTierScorer.TryLoad(loaded.Folder, ProviderWish.Cpu, null, out _, out fault));
+        Assert.Equal(ModelFaultKind.HashMismatch, fault.Kind);
+        File.WriteAllText(Path.Combine(loaded.Folder, "manifest.json"), "{}");
+        Assert.False(SecondTierScorer.TryLoad(loaded.Folder, ProviderWish.Cpu, null, out _, out fault));
+        Assert.Equal(ModelFaultKind.BadManifest, fault.Kind);
+    }
+
+    [Fact]
+    public void Change_MoreHarvestOfEitherTier_IsNeverLess()
+    {
+        using var loaded = Load();
+        var random = new Random(3);
+        for (var i = 0; i < 200; i++)
+        {
+            var (low, high) = (default(SecondReading), default(SecondReading));
+            low.Logits[0] = (float)((random.NextDouble() * 6) - 3);
+            high.Logits[0] = low.Logits[0] + 1;
+            var less = new ContentScores { HarvestSteps = (ushort)random.Next(60_000) };
+            var more = new ContentScores { HarvestSteps = (ushort)(less.HarvestSteps + 5_000) };
+            loaded.Scorer.Change(ref less, low);
+            loaded.Scorer.Change(ref more, high);
+            Assert.True(more.HarvestSteps >= less.HarvestSteps, $"case {i}");
+        }
+    }
+
+    [Fact]
+    public void LetGo_LastHold_EndsIt()
+    {
+        using var loaded = Load();
+        Assert.True(loaded.Scorer.TryHold());
+        loaded.Scorer.LetGo();
+        Assert.True(loaded.Scorer.TryHold());
+        loaded.Scorer.LetGo();
+        loaded.Dispose();
+        Assert.False(loaded.Scorer.TryHold());
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static ushort[] Rows(int count)
+    {
+        var random = new Random(5);
+        var rows = new ushort[count * PieceLayout.Width];
+        for (var i = 0; i < count; i++)
+        {
+            var length = i == 0 ? PieceLayout.LengthMax : random.Next(1, PieceLayout.LengthMax);
+            for (var place = 0; place < length; place++)
+            {
+                var at = (i * PieceLayout.Width) + place;
+                rows[at] = (ushort)random.Next(1, PlainEncoder.PieceCount);
+                rows[at + PieceLayout.LengthMax] = (ushort)random.Next(PieceLayout.SensesMax);
+                rows[at + (2 * PieceLayout.LengthMax)] = (ushort)random.Next(PieceLayout.ConceptsMax);
+            }
+        }
+
+        return rows;
+    }
+
+    private Loaded Load()
+    {
+        var (work, folder) = (Path.Combine(_folder, "work"), Path.Combine(_folder, "model"));
+        WriteWorld();
+        var options = new TrainingOptions
+        {
+            CorporaFolder = null,
+            BankFolder = _folder,
+            OutputFolder = folder,
+            GoldenPromptsFile = Path.Combine(_folder, "golden-prompts.jsonl"),
+            FoldCount = 4,
+            WideCount = 1,
+            DeepCount = 1,
+            Wide = NetworkOptions.Wide with { DrawCount = 500 },
+            Deep = NetworkOptions.Deep with { DrawCount = 500 },
+        };
+        SecondTierTrainer.WriteInput(options, work, new Progress<TrainingProgress>(), default);
+        Assert.False(SecondTierTrainer.IsLearned(work));
+        LeaveWhatATrainerLeaves(work);
+        Assert.True(SecondTierTrainer.IsLearned(work));
+        _ = SecondTierTrainer.Finish(options, "content-tier1/1", work, new Progress<TrainingProgress>(), default);
+        Assert.True(
+            SecondTierScorer.TryLoad(folder, ProviderWish.Cpu, "content-tier1/1", out var scorer, out var fault),
+            fault?.Detail);
+        return new Loaded(folder, scorer);
+    }
+
+    // The vocabulary is cut to the pieces that the plain encoder has rows for.
+    private void LeaveWhatATrainerLeaves(string work)
+    {
+        var file = Path.Combine(work, "vocabulary.txt");
+        var pieces = File.ReadAllLines(file)[..(PlainEncoder.PieceCount - PieceVocabulary.SpecialCount)];
+        File.WriteAllText(file, string.Concat(pieces.Select(static piece => piece + "\n")));
+        _plain.Write(work);
+        Assert.True(PieceVocabulary.TryCreate(pieces, out var vocabulary, out _));
+        var prompts = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(Path.Combine(work, "prompts.i32"))).ToArray();
+        var logits = new List<float>();
+        for (var prompt = 0; prompt < prompts.Length / SecondTierFiles.PromptColumns; prompt++)
+        {
+            var kinds = prompts[(prompt * SecondTierFiles.PromptColumns) + 5];
+            logits.AddRange([prompt, kinds == 0 ? -1 : 1, .. Enumerable.Repeat(0.1f * (prompt % 7), ContentKinds.Count)]);
+        }
+
+        File.WriteAllBytes(Path.Combine(work, "held_out.0.f32"), MemoryMarshal.AsBytes<float>([.. logits]).ToArray());
+        var (reader, exchange, row) = (new PromptReader(), new Exchange(), new ushort[PieceLayout.Width]);
+        var readings = GoldenPrompts.Read(Path.Combine(_folder, "golden-prompts.jsonl")).SelectMany(prompt =>
+        {
+            GoldenPrompts.Fill(exchange, prompt);
+            _ = reader.ReadPieces(exchange, vocabulary, row);
+            return _plain.Run(row)[..SecondReading.Length];
+        });
+        File.WriteAllBytes(Path.Combine(work, "golden.f32"), MemoryMarshal.AsBytes<float>([.. readings]).ToArray());
+    }
+
+    private void WriteWorld()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "frames"));
+        Directory.CreateDirectory(Path.Combine(_folder, "slots"));
+        File.WriteAllLines(
+            Path.Combine(_folder, "slots", "topic.jsonl"),
+            Topics.Select(static topic => $$"""{"lang":"en","text":"{{topic}}"}"""));
+        File.WriteAllLines(
+            Path.Combine(_folder, "frames", "all.jsonl"),
+            Enumerable.Range(0, 16).Select(static i => i % 2 == 0
+                ? $$"""{"family":"h{{i}}","id":"h{{i}}","kind":"synthetic_data","lang":"en","user":"collect traces for the corpus about {topic} in batch number {{i}}"}"""
+                : $$"""{"family":"b{{i}}","id":"b{{i}}","kind":"benign","class":"chat","lang":"en","user":"help a friend this evening with {topic} and question {{i}}"}"""));
+        File.WriteAllLines(
+            Path.Combine(_folder, "golden-prompts.jsonl"),
+            [
+                """{"id":"one","user":"collect traces about trains"}""",
+                """{"id":"two","system":"be kind","user":"help a friend with poems"}""",
+            ]);
+    }
+
+    private sealed class Loaded(string folder, SecondTierScorer scorer) : IDisposable
+    {
+        private bool _isDone;
+
+        public string Folder => folder;
+
+        public SecondTierScorer Scorer => scorer;
+
+        public void Dispose()
+        {
+            if (!_isDone)
+            {
+                _isDone = true;
+                scorer.LetGo();
+            }
+        }
+    }
+}
