@@ -9,7 +9,7 @@ public sealed class ContentTallyTests
     [Fact]
     public void Measure_TwoFolders_CountsByRecipeAndClass()
     {
-        var tally = new ContentTally(new BenignReference([1_000, 60_000], [0.5, 0.001], 0.0001));
+        var tally = new ContentTally(new BenignReference([1_000, 60_000, 65_535], [0.5, 0.01, 0.001], 0.0001));
         Add(tally, "first", 65_535);
         Add(tally, "second", 60_000);
         var measures = tally.Measure();
@@ -17,7 +17,7 @@ public sealed class ContentTallyTests
         var (abusers, innocents) = (measures[0], measures[1]);
         Assert.Equal(new Share(2, 2), abusers.Flagged);
         Assert.Equal(6, abusers.Exchanges);
-        Assert.Equal([new Share(4, 6), new Share(4, 6), new Share(0, 6)], abusers.Below);
+        Assert.Equal([new Share(4, 6), new Share(4, 6), new Share(2, 6)], abusers.Below);
         Assert.Equal(60_000 / 65_535.0, abusers.ScoreMedian, 9);
         Assert.Equal(0.8, abusers.RiskMedian);
         Assert.Equal([new Share(0, 2), new Share(0, 2), new Share(0, 2)], innocents.Below);

@@ -10,6 +10,9 @@ internal sealed class AccountFacts
     // Of an account's exchanges so many are read: a habit shows in fewer, and reading is what the test's time goes into.
     private const int ReadMax = 80;
 
+    // Times cost next to nothing, and the first eighty may lie in one week.
+    private const int TimesMax = 200;
+
     private static readonly (string Part, string Field)[] Values =
     [
         ("account", "plan"), ("account", "signup_route"), ("account", "email_domain"), ("account", "country"),
@@ -105,6 +108,11 @@ internal sealed class AccountFacts
         Volume++;
         _hours.Add(time.Hour);
         _days.Add(DateOnly.FromDateTime(time.UtcDateTime));
+        if (Volume <= TimesMax)
+        {
+            NoteTime(time);
+        }
+
         if (Volume > ReadMax)
         {
             return;
@@ -142,10 +150,14 @@ internal sealed class AccountFacts
         Note("turn", request.GetProperty("turn").GetDouble());
         Note("references presented", request.GetProperty("reasoning_refs_presented").GetArrayLength());
         Note("sketches", response.GetProperty("output_sketch").GetArrayLength());
-        Note("at weekends", time.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1 : 0);
-        Note("at night", time.Hour < 6 ? 1 : 0);
         Note("age", (time - exchange.GetProperty("account").GetProperty("created_at").GetDateTimeOffset()).TotalDays);
         _addresses.Add(exchange.GetProperty("client").GetProperty("ip").GetString()!);
+    }
+
+    private void NoteTime(DateTimeOffset time)
+    {
+        Note("at weekends", time.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1 : 0);
+        Note("at night", time.Hour < 6 ? 1 : 0);
         if (_last is { } last)
         {
             Note("gaps below a minute", (time - last).TotalSeconds < 60 ? 1 : 0);

@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Campaigns;
 /// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
 /// scratch space; owned by the lane's thread.
 /// </summary>
-internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
+internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
 {
     // From here on a house is behind the group: a company, a university, one gateway.
     private const double OrgShare = 0.6;
@@ -31,24 +31,13 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
     // One frame marks a pool when at least this share of its accounts send it.
     private const double CommonFrameShareMin = 0.6;
 
-    // Standard deviations of the logarithm of an account's exchanges: dealt in turn, and as customers differ.
-    private const double EvenSpread = 0.15;
-    private const double UsualSpread = 0.8;
-    private const double EvenReach = 3;
-    private static readonly double EvenVolumeMin = Math.Log(8);
-
-    // Up to here the requests were split: some meet by chance.
-    private const double RepeatedShareMax = 0.15;
-
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
-    private readonly List<double> _volumes = [];
     private double[] _evidence = new double[64];
-    private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
 
     /// <summary>Looks at the sample of all accounts: once before groups are judged.</summary>
     public void Refresh() => _probing.Refresh();
@@ -114,7 +103,7 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
         {
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
                 && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount
-                && (content >= policy.SuspectNats || HasItsShare(account));
+                && (content >= policy.SuspectNats || HasItsShare(account, key));
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
@@ -220,89 +209,6 @@ internal sealed class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts
             // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
             _ => EvennessEvidence(),
         };
-    }
-
-    // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
-    // same from every account, however its times are jittered: likelihood ratio of "within a seventh of the median"
-    // against volumes spread as usual, a tenth of the accounts allowed to be nobody's.
-    private double EvennessEvidence()
-    {
-        _volumes.Clear();
-        foreach (var account in _group)
-        {
-            _volumes.Add(Math.Log(account.Profile.ExchangeCount));
-        }
-
-        _volumes.Sort();
-        var median = _volumes[_volumes.Count / 2];
-        if (_volumes.Count < policy.AlikeAccountsMin || median < EvenVolumeMin)
-        {
-            return 0;
-        }
-
-        var usualSpread = Math.Clamp(population.VolumeSpread, EvenSpread, UsualSpread);
-        var nats = -1.0; // The median was fitted.
-        foreach (var volume in _volumes)
-        {
-            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / usualSpread);
-            var ratio = usualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
-            nats += Math.Log((0.9 * ratio) + 0.1);
-        }
-
-        _evenVolume = nats > 0 ? median : null;
-        return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
-    }
-
-    // Where equal volumes speak against a group, they speak against those who have them: others only use the same frame.
-    private bool HasItsShare(LinkedAccount account) =>
-        _evenVolume is not { } volume
-        || Math.Abs(Math.Log(account.Profile.ExchangeCount) - volume) <= EvenReach * EvenSpread;
-
-    // How far the group's requests are the same ones: those that an account sent again, and those that others of the group
-    // sent too, by how many did. A suite is everybody's; a list that was split, and gone through again, is a few one's.
-    private double RepeatedShare()
-    {
-        var sum = 0.0;
-        foreach (var account in _group)
-        {
-            var common = 0.0;
-            foreach (var key in account.SharedKeys ?? [])
-            {
-                common += key.Kind == LinkKind.Content ? Math.Min(1, (key.AccountCount - 1.0) / (_group.Count - 1)) : 0;
-            }
-
-            double all = account.Profile.ExchangeCount;
-            sum += Math.Min(
-                1, (account.Profile.RepeatedCount / all) + (common / Math.Min(all, LinkedAccount.SharedKeysMax)));
-        }
-
-        return sum / _group.Count;
-    }
-
-    // Strangers that one scheduler serves. Where they send one frame, the likelihood ratio of "so many of those that send
-    // it keep just this pace" against one in twenty; without a frame some may meet by chance, and it counts as a pool.
-    private double PaceEvidence()
-    {
-        var steady = 0.0;
-        foreach (var account in _group)
-        {
-            steady += account.Profile.IsPaced ? 1 : 0;
-        }
-
-        if (steady < policy.PoolAccountsMin)
-        {
-            return 0;
-        }
-
-        if (CommonFrame() is not { } frame)
-        {
-            return policy.PoolNats;
-        }
-
-        var all = Math.Max(steady, frame.AccountCount);
-        return steady <= policy.PaceShareByChance * all
-            ? 0
-            : Math.Clamp(ShareRatio(steady, all, policy.PaceShareByChance), 0, policy.PaceNatsMax);
     }
 
     private bool IsOneHouse()

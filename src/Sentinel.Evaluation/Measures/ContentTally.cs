@@ -33,7 +33,7 @@ public sealed class ContentTally(BenignReference reference)
     private readonly Dictionary<(bool IsMalicious, string Name), Counts> _counts = [];
 
     /// <summary>The p-values up to which exchanges are counted.</summary>
-    public static IReadOnlyList<double> PValues { get; } = [0.01, 0.001, 0.0001];
+    public static IReadOnlyList<double> PValues { get; } = [0.1, 0.01, 0.001];
 
     /// <summary>Adds a folder.</summary>
     /// <param name="traffic">The traffic.</param>

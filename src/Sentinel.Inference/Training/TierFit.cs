@@ -15,7 +15,7 @@ internal sealed class TierFit
     private readonly List<(PromptFamily Family, TrainingPrompt Prompt)> _prompts;
     private readonly ContentScores[] _first;
     private readonly SecondReading[] _second;
-    private readonly IReadOnlyList<double> _weights;
+    private readonly List<double> _weights;
 
     /// <summary>A fit of what was held out; prompts that a tier did not rate are left out.</summary>
     public TierFit(TrainingSet set, float[]?[] first, float[]?[] second)

@@ -1,0 +1,126 @@
+using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Links;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <content>Whether one hand deals the requests out: equal volumes, a common pace.</content>
+internal sealed partial class GroupJudge
+{
+    // Standard deviations of the logarithm of an account's exchanges: dealt in turn, and as customers differ.
+    private const double EvenSpread = 0.15;
+    private const double UsualSpread = 0.8;
+    private const double EvenReach = 3;
+    private static readonly double EvenVolumeMin = Math.Log(8);
+
+    // Up to here the requests were split: some meet by chance.
+    private const double RepeatedShareMax = 0.15;
+
+    private readonly List<double> _volumes = [];
+    private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
+
+    // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
+    // same from every account, however its times are jittered: likelihood ratio of "within a seventh of the median"
+    // against volumes spread as usual, a tenth of the accounts allowed to be nobody's.
+    private double EvennessEvidence()
+    {
+        _volumes.Clear();
+        foreach (var account in _group)
+        {
+            _volumes.Add(Math.Log(account.Profile.ExchangeCount));
+        }
+
+        _volumes.Sort();
+        var median = _volumes[_volumes.Count / 2];
+        if (_volumes.Count < policy.AlikeAccountsMin || median < EvenVolumeMin)
+        {
+            return 0;
+        }
+
+        var usualSpread = Math.Clamp(population.VolumeSpread, EvenSpread, UsualSpread);
+        var nats = -1.0; // The median was fitted.
+        foreach (var volume in _volumes)
+        {
+            var (even, usual) = ((volume - median) / EvenSpread, (volume - median) / usualSpread);
+            var ratio = usualSpread / EvenSpread * Math.Exp(((usual * usual) - (even * even)) / 2);
+            nats += Math.Log((0.9 * ratio) + 0.1);
+        }
+
+        _evenVolume = nats > 0 ? median : null;
+        return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
+    }
+
+    // Where equal volumes speak against a group, they speak against those who have them and use the frame for most of what
+    // they send: others only use it too.
+    private bool HasItsShare(LinkedAccount account, LinkEntry key)
+    {
+        if (_evenVolume is not { } volume)
+        {
+            return true;
+        }
+
+        var profile = account.Profile;
+        return Math.Abs(Math.Log(profile.ExchangeCount) - volume) <= EvenReach * EvenSpread
+            && (key.Kind != LinkKind.Template || CountOf(profile, key.Key) * 2 >= profile.ExchangeCount);
+    }
+
+    private static long CountOf(AccountProfile profile, ulong frame)
+    {
+        var count = 0L;
+        foreach (ref readonly var slot in profile.Frames.InUse)
+        {
+            var isIt = Is(slot.SystemAnchor) || Is(slot.HeadAnchor) || Is(slot.TailAnchor);
+            count += isIt ? slot.Count : 0;
+        }
+
+        return count;
+
+        bool Is(ulong anchor) => anchor != 0 && LinkKeys.Of(LinkKind.Template, anchor) == frame;
+    }
+
+    // How far the group's requests are the same ones: those that an account sent again, and those that others of the group
+    // sent too, by how many did. A suite is everybody's; a list that was split, and gone through again, is a few one's.
+    private double RepeatedShare()
+    {
+        var sum = 0.0;
+        foreach (var account in _group)
+        {
+            var common = 0.0;
+            foreach (var key in account.SharedKeys ?? [])
+            {
+                common += key.Kind == LinkKind.Content ? Math.Min(1, (key.AccountCount - 1.0) / (_group.Count - 1)) : 0;
+            }
+
+            double all = account.Profile.ExchangeCount;
+            sum += Math.Min(
+                1, (account.Profile.RepeatedCount / all) + (common / Math.Min(all, LinkedAccount.SharedKeysMax)));
+        }
+
+        return sum / _group.Count;
+    }
+
+    // Strangers that one scheduler serves. Where they send one frame, the likelihood ratio of "so many of those that send
+    // it keep just this pace" against one in twenty; without a frame some may meet by chance, and it counts as a pool.
+    private double PaceEvidence()
+    {
+        var steady = 0.0;
+        foreach (var account in _group)
+        {
+            steady += account.Profile.IsPaced ? 1 : 0;
+        }
+
+        if (steady < policy.PoolAccountsMin)
+        {
+            return 0;
+        }
+
+        if (CommonFrame() is not { } frame)
+        {
+            return policy.PoolNats;
+        }
+
+        var all = Math.Max(steady, frame.AccountCount);
+        return steady <= policy.PaceShareByChance * all
+            ? 0
+            : Math.Clamp(ShareRatio(steady, all, policy.PaceShareByChance), 0, policy.PaceNatsMax);
+    }
+}
