@@ -1,6 +1,5 @@
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
-using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Tests.Judging;
 
