@@ -22,6 +22,8 @@ public static class SecondTierTrainer
     /// </summary>
     internal const float AskedFrom = 0.2f;
 
+    private static readonly string[] Origins = ["found", "authored"];
+
     // Sixteen thousand pieces would fit; the rarest say little and each costs 400 bytes.
     private const int PiecesMax = 10_000;
     private const string GoldenRows = "golden.u16";
@@ -107,7 +109,7 @@ public static class SecondTierTrainer
 
     // In area and where evidence is made, on found families and on authored ones: it must cost nothing anywhere.
     private static bool IsBetter(ModelMeasures first, ModelMeasures both) =>
-        new[] { "found", "authored" }.All(what => first.Row(what) is not { } before
+        Origins.All(what => first.Row(what) is not { } before
             || (both.Row(what) is { } after && after.Area >= before.Area
                 && after.RecallAt1Percent >= before.RecallAt1Percent));
 
