@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Sentinel.Detection;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;

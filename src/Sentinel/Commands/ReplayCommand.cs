@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sentinel.Detection;
 using Sentinel.Detection.Policy;
 using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Output;
