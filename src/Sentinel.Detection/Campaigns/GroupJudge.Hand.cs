@@ -15,7 +15,8 @@ internal sealed partial class GroupJudge
     // Up to here the requests were split: some meet by chance.
     private const double RepeatedShareMax = 0.15;
 
-    private readonly List<double> _volumes = [];
+    private readonly List<double> _volumes = []; // Scratch space of one question.
+    private double _usualShare; // Of the group's frame in what its accounts send, their median; below 0 where not yet asked.
     private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
 
     // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
@@ -45,12 +46,12 @@ internal sealed partial class GroupJudge
             nats += Math.Log((0.9 * ratio) + 0.1);
         }
 
-        _evenVolume = nats > 0 ? median : null;
+        (_evenVolume, _usualShare) = (nats > 0 ? median : null, -1);
         return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
     }
 
-    // Where equal volumes speak against a group, they speak against those who have them and use the frame for most of what
-    // they send: others only use it too.
+    // Where equal volumes speak against a group, they speak against those who have them and use the frame about as much as
+    // the others do: some only use it too.
     private bool HasItsShare(LinkedAccount account, LinkEntry key)
     {
         if (_evenVolume is not { } volume)
@@ -60,10 +61,27 @@ internal sealed partial class GroupJudge
 
         var profile = account.Profile;
         return Math.Abs(Math.Log(profile.ExchangeCount) - volume) <= EvenReach * EvenSpread
-            && (key.Kind != LinkKind.Template || CountOf(profile, key.Key) * 2 >= profile.ExchangeCount);
+            && (key.Kind != LinkKind.Template || ShareOf(profile, key.Key) * 2 >= UsualShare(key.Key));
     }
 
-    private static long CountOf(AccountProfile profile, ulong frame)
+    private double UsualShare(ulong frame)
+    {
+        if (_usualShare < 0)
+        {
+            _volumes.Clear();
+            foreach (var account in _group)
+            {
+                _volumes.Add(ShareOf(account.Profile, frame));
+            }
+
+            _volumes.Sort();
+            _usualShare = _volumes[_volumes.Count / 2];
+        }
+
+        return _usualShare;
+    }
+
+    private static double ShareOf(AccountProfile profile, ulong frame)
     {
         var count = 0L;
         foreach (ref readonly var slot in profile.Frames.InUse)
@@ -72,7 +90,7 @@ internal sealed partial class GroupJudge
             count += isIt ? slot.Count : 0;
         }
 
-        return count;
+        return count / (double)profile.ExchangeCount;
 
         bool Is(ulong anchor) => anchor != 0 && LinkKeys.Of(LinkKind.Template, anchor) == frame;
     }
