@@ -207,7 +207,8 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
 
             // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
-            _ => EvennessEvidence(),
+            LinkKind.Tls or LinkKind.Address or LinkKind.Template => EvennessEvidence(),
+            _ => 0,
         };
     }
 

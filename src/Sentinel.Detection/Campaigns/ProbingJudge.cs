@@ -9,7 +9,7 @@ namespace Sentinel.Detection.Campaigns;
 /// </summary>
 internal sealed class ProbingJudge(DetectionPolicy policy, Population population)
 {
-    // With fewer accounts there is no highest twentieth.
+    // With fewer accounts there is no highest twentieth; where more tie at its border, none of them is in it.
     private const int SampleMin = 40;
 
     private readonly List<float> _means = [];
@@ -42,7 +42,7 @@ internal sealed class ProbingJudge(DetectionPolicy policy, Population population
             if (ProbingEvidence.TryMean(account.Profile, out var mean))
             {
                 all++;
-                high += mean >= _high ? 1 : 0;
+                high += mean > _high ? 1 : 0;
                 refused += account.Profile.RefusedCount;
                 exchanges += account.Profile.ExchangeCount;
             }
@@ -53,5 +53,5 @@ internal sealed class ProbingJudge(DetectionPolicy policy, Population population
 
     /// <summary>Whether the account is one of those that try.</summary>
     public bool Tries(LinkedAccount account) =>
-        ProbingEvidence.TryMean(account.Profile, out var mean) && mean >= _high;
+        ProbingEvidence.TryMean(account.Profile, out var mean) && mean > _high;
 }

@@ -23,7 +23,8 @@ public sealed class DecisionMiddlewareTests
         api.Board.Publish([Verdicts.Of("bad"), Verdicts.Of("slow", DecisionAction.Throttle, offset: 8)]);
         await using var app = await StartAsync(api, new ManualClock());
         var good = await Ask(app, "good");
-        Assert.Equal((HttpStatusCode.OK, "allow no_verdict none-2 - 0 Service"), good);
+        Assert.Equal(HttpStatusCode.OK, good.Status);
+        Assert.Matches("^allow no_verdict none-[0-9]+ - 0 Service$", good.Body); // Named by the version of the board.
         Assert.Equal("throttle campaign.template 0-8-1 10 0 Service", (await Ask(app, "slow")).Body);
         foreach (var (path, type) in new[] { ("/v1/chat/completions", "request_forbidden"), ("/v1/messages", "permission_error") })
         {

@@ -140,8 +140,11 @@ public sealed class RecirculationTests
     private void Capture(int accounts, int rounds, Func<string, string> edit)
     {
         var captured = new List<string>();
+        var random = new Random(4);
         for (var round = 0; round < rounds; round++)
         {
+            // Uneven, so that no common pace speaks as well.
+            _maker.Minute += (int)(30 * Math.Pow(-Math.Log(1 - random.NextDouble()), 2));
             for (var account = 0; account < accounts; account++)
             {
                 _maker.Minute++;
