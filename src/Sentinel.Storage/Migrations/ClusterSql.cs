@@ -25,6 +25,7 @@ internal static partial class ClusterSql
         ["campaigns"] = "partition",
         ["links"] = "partition",
         ["dead_letters"] = "cityHash64(source)",
+        ["decisions"] = "cityHash64(account_id)",
         ["snapshot_heads"] = "cityHash64(name)",
         ["snapshot_parts"] = "cityHash64(name)",
         ["exchanges_by_hour"] = "cityHash64(hour)",
