@@ -155,7 +155,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     private static double ShareRatio(double with, double all, double anyway)
     {
         var share = Math.Min(with / all, 0.95);
-        return (with * Math.Log(share / anyway)) + ((all - with) * Math.Log((1 - share) / (1 - anyway)));
+        return ShareEvidence.Ratio(with, all, share, anyway);
     }
 
     // All members' contexts as if they were one account's: a frame that many send is still one frame.

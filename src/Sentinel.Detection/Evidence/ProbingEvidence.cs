@@ -66,11 +66,11 @@ internal static class ProbingEvidence
         }
 
         var share = Math.Min(high / (double)all, 0.95);
-        var nats = Ratio(high, all, share, HighShare);
+        var nats = ShareEvidence.Ratio(high, all, share, HighShare);
         var mean = 0.0;
         foreach (var often in RefusedShares)
         {
-            mean += Math.Exp(Math.Min(Ratio(refused, exchanges, often, policy.RefusedShareByChance), 40));
+            mean += Math.Exp(Math.Min(ShareEvidence.Ratio(refused, exchanges, often, policy.RefusedShareByChance), 40));
         }
 
         return Math.Clamp(nats + Math.Max(0, Math.Log(mean / RefusedShares.Length)), 0, policy.ProbingNatsMax);
@@ -81,7 +81,4 @@ internal static class ProbingEvidence
         "pool.probing",
         "the accounts of its pool try one way after another around the model's limits, as few accounts do",
         nats);
-
-    private static double Ratio(double with, double all, double share, double anyway) =>
-        (with * Math.Log(share / anyway)) + ((all - with) * Math.Log((1 - share) / (1 - anyway)));
 }

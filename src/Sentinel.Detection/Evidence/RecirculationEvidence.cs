@@ -26,11 +26,11 @@ internal static class RecirculationEvidence
             return 0;
         }
 
-        double with = flow.Foreign, without = Math.Max(0, exchanges - flow.Foreign), mean = 0;
+        double with = flow.Foreign, all = Math.Max(exchanges, flow.Foreign), mean = 0;
         var chance = policy.OutputShareByChance;
         foreach (var share in Shares)
         {
-            var nats = (with * Math.Log(share / chance)) + (without * Math.Log((1 - share) / (1 - chance)));
+            var nats = ShareEvidence.Ratio(with, all, share, chance);
             mean += Math.Exp(Math.Min(nats, 40)) / Shares.Length;
         }
 
