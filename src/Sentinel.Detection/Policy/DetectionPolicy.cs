@@ -59,6 +59,12 @@ public sealed record DetectionPolicy
     /// </summary>
     public double SplitNatsMax { get; init; } = 8;
 
+    /// <summary>
+    /// Most that instruments of identity add which accounts of one frame share, a few accounts each: what a pool on one
+    /// instrument and its common frame add up to.
+    /// </summary>
+    public double TiesNatsMax { get; init; } = 11;
+
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
 
