@@ -73,7 +73,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
 
         // Those that send one frame are alike by it, and a pace that their frame made telling has had its say.
         var isPool = identity > 0 && key.Kind != LinkKind.Template && identity <= policy.PoolNats;
-        var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
+        var byContent = isPool && !SelectsContent(key.Kind) && TryDirection(direction) ? Likeness(direction) : 0;
         var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
         var byFrame = common is null ? 0 : FrameLikeness(common);
         var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
@@ -91,6 +91,10 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             accounts.Total >= AccountsForRarityMin && key.AccountCount <= accounts.Total * policy.RareKeyShareMax,
         _ => true,
     };
+
+    // Who shares an address is of one place and writes its language, and who shares a client uses one tool for what it is
+    // made for: they ask more alike than strangers do whether or not anybody deals their requests out.
+    private static bool SelectsContent(LinkKind kind) => kind is LinkKind.Address or LinkKind.Tls;
 
     private void Collect(LinkEntry key)
     {

@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 3;
+    public int Version { get; init; } = 4;
 
     /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
     public double WatchNats { get; init; } = 4.6;
@@ -99,6 +99,12 @@ public sealed record DetectionPolicy
 
     /// <summary>Strangers on either side from which on texts go round: two people who write to each other are fewer.</summary>
     public int CirculationAccountsMin { get; init; } = 3;
+
+    /// <summary>
+    /// Share of an account's exchanges that put in strangers' outputs, from which on texts go round: whoever sends much meets
+    /// any number of strangers by chance.
+    /// </summary>
+    public double CirculationShareMin { get; init; } = 0.3;
 
     /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
     public double MemberShareMin { get; init; } = 0.2;
