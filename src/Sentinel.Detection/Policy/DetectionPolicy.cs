@@ -13,14 +13,33 @@ public sealed record DetectionPolicy
     /// <summary>Version; a changed threshold is a new version.</summary>
     public int Version { get; init; } = 4;
 
-    /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
-    public double WatchNats { get; init; } = 4.6;
+    /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
+    public double WatchBudget { get; init; } = 1e-2;
 
-    /// <summary>Evidence that flags: ln(10,000).</summary>
-    public double SuspectNats { get; init; } = 9.2;
+    /// <summary>
+    /// Share of innocent accounts that may ever be flagged: 1 in 10,000. An e-value holds however long one watches, so a
+    /// month's share is at most as large.
+    /// </summary>
+    public double SuspectBudget { get; init; } = 1e-4;
 
-    /// <summary>Evidence at which a flagged account counts as abusive: ln(1,000,000).</summary>
-    public double AbusiveNats { get; init; } = 13.8;
+    /// <summary>Share of innocent accounts that may ever count as abusive: 1 in 100,000.</summary>
+    public double AbusiveBudget { get; init; } = 1e-5;
+
+    /// <summary>Evidence that makes an account worth watching: what the budget allows for.</summary>
+    public double WatchNats => -Math.Log(WatchBudget);
+
+    /// <summary>Evidence that flags.</summary>
+    public double SuspectNats => -Math.Log(SuspectBudget);
+
+    /// <summary>Evidence at which a flagged account counts as abusive.</summary>
+    public double AbusiveNats => -Math.Log(AbusiveBudget);
+
+    /// <summary>
+    /// Event time after which a flagged account's verdict is written anew while its exchanges go on and what stands against
+    /// it now is at least <see cref="WatchNats"/>: less than it took to flag it, so that an account does not go to and fro.
+    /// Actions that end after a while count from there.
+    /// </summary>
+    public TimeSpan RenewAfter { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Prior odds of abuse, from which risk is computed: 1 account in 1,000.</summary>
     public double PriorOdds { get; init; } = 0.001;
