@@ -100,6 +100,14 @@ public sealed class RecipeReaderTests
         Assert.Equal([4, 11], faults.Select(fault => fault.Line));
     }
 
+    [Fact]
+    public void TryRead_KeyMissing_IsToldOnce()
+    {
+        var text = Good.Replace("\"rhythm\": \"waking\",", "", StringComparison.Ordinal);
+        Assert.False(RecipeReader.TryRead(Encoding.UTF8.GetBytes(text), out _, out var faults));
+        Assert.Equal(new RecipeFault("populations[0].rhythm", 6, "is missing"), Assert.Single(faults));
+    }
+
     [Theory]
     [InlineData("", 1)]
     [InlineData("[]", 1)]

@@ -63,7 +63,10 @@ internal sealed partial class RecipeFields
     {
         var path = _node.Path.Length == 0 ? key : $"{_node.Path}.{key}";
         var line = _values.TryGetValue(key, out var value) ? value.Line : _node.Line;
-        _faults.Add(new RecipeFault(path, line, problem));
+        if (!_faults.Exists(fault => fault.Key == path && fault.Line == line))
+        {
+            _faults.Add(new RecipeFault(path, line, problem)); // What else is wrong with it follows from the first.
+        }
     }
 
     public void AllowOnly(string[] keys)
