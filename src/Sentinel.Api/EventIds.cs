@@ -10,4 +10,7 @@ internal static class EventIds
     public const int KeysInForce = 4005;
     public const int KeysRefused = 4006;
     public const int DecisionsNotLogged = 4007;
+    public const int WorkloadRecorded = 4008;
+    public const int WorkloadsRefused = 4009;
+    public const int WorkloadsNotRead = 4010;
 }

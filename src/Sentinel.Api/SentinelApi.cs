@@ -21,6 +21,8 @@ using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.Problems;
 using Sentinel.Api.Security;
+using Sentinel.Api.Workloads;
+using Sentinel.Detection.Workloads;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Sentinel.Api;
@@ -57,6 +59,8 @@ public static partial class SentinelApi
         services.AddSingleton<KeyRingInForce>();
         services.AddSingleton<CallerGate>();
         services.AddSingleton<GatewayPolicyInForce>();
+        services.TryAddSingleton<WorkloadsInForce>();
+        services.AddSingleton<WorkloadBook>();
         services.AddSingleton<DecisionLog>();
         services.AddSingleton<DecisionDesk>();
         services.AddSingleton<DecisionEndpoints>();
@@ -90,6 +94,7 @@ public static partial class SentinelApi
         ArgumentNullException.ThrowIfNull(app);
         MapErrors(app);
         MapGate(app);
+        app.Services.GetRequiredService<WorkloadBook>(); // A file that is wrong is told at the start.
         app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
@@ -100,6 +105,7 @@ public static partial class SentinelApi
         var findings = app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Admin));
         AccountEndpoints.Map(findings);
         CampaignEndpoints.Map(findings);
+        WorkloadEndpoints.Map(findings);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;

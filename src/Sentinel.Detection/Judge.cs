@@ -7,6 +7,7 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Detection;
 
@@ -48,6 +49,9 @@ public sealed class Judge
         _campaigns = new CampaignJudge(policy, writer);
     }
 
+    /// <summary>Verified workloads, each with its time; looked at once a tick.</summary>
+    public WorkloadsInForce Workloads { get; init; } = new();
+
     /// <summary>Exchanges judged.</summary>
     public long ExchangeCount => _accounts.ExchangeCount;
 
@@ -83,7 +87,14 @@ public sealed class Judge
     {
         ArgumentNullException.ThrowIfNull(observation);
         ArgumentNullException.ThrowIfNull(output);
-        if (_accounts.EndsTick(observation))
+        var endsTick = _accounts.EndsTick(observation);
+        if (endsTick || _accounts.ExchangeCount == 0)
+        {
+            _accounts.UseWorkloads(Workloads.Current);
+            _campaigns.UseWorkloads(Workloads.Current);
+        }
+
+        if (endsTick)
         {
             HandOn();
             _campaigns.EndTick(Ticks.EndOf(_accounts.Tick, _policy.Tick), _accounts.Offset, output);
@@ -94,10 +105,7 @@ public sealed class Judge
             HandOn();
         }
 
-        if (_accounts.Observe(observation) is { } verdict)
-        {
-            output.Verdicts.Add(verdict);
-        }
+        _accounts.Observe(observation, output.Verdicts);
 
         // Within one process a stolen reference need not wait for the end of its tick.
         if (observation.ReasoningRefs.Length > 0)

@@ -18,8 +18,10 @@ using Sentinel.Api.Gateways;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Security;
+using Sentinel.Api.Workloads;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Workloads;
 using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
 
@@ -60,6 +62,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public Readiness Readiness => _app.Services.GetRequiredService<Readiness>();
 
+    public WorkloadRegister Workloads => _app.Services.GetRequiredService<WorkloadsInForce>().Current;
+
     public FakeIntake Intake => (FakeIntake)_app.Services.GetRequiredService<IExchangeIntake>();
 
     public FakeFindings Findings => (FakeFindings)_app.Services.GetRequiredService<IFindingReader>();
@@ -89,6 +93,7 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapSentinelApi();
         await app.StartAsync();
         var host = new ApiHost(app);
+        await app.Services.GetRequiredService<WorkloadBook>().OpenAsync(new FakeWorkloads(), CancellationToken.None);
         host.Readiness.SetReady();
         host.Board.IsLive = true;
         return host;
@@ -206,5 +211,18 @@ internal sealed class FakeFindings : IFindingReader
     {
         (LimitAsked, AfterAsked) = (limit, after);
         return Task.FromResult(Page);
+    }
+}
+
+internal sealed class FakeWorkloads : IWorkloadLog
+{
+    private ImmutableArray<Workload> _all = [];
+
+    public Task<ImmutableArray<Workload>> ReadAsync(CancellationToken cancel) => Task.FromResult(_all);
+
+    public Task AppendAsync(Workload workload, CancellationToken cancel)
+    {
+        _all = _all.Add(workload);
+        return Task.CompletedTask;
     }
 }

@@ -83,8 +83,8 @@ public sealed class CommandLineTests
         await RunAsync("replay", "--input", "in");
         Assert.Equal(
             [
-                new ReplayRequest("-", "v", "c", "d", "dir", "s"),
-                new ReplayRequest("in", null, null, null, null, null),
+                new ReplayRequest("-", "v", "c", "d", "dir", "s", null),
+                new ReplayRequest("in", null, null, null, null, null, null),
             ],
             _asked);
     }

@@ -17,6 +17,9 @@ public readonly record struct BoardDecision(
     /// <summary>Event time since when the account is flagged; that of the verdict where it is not.</summary>
     public DateTimeOffset FlaggedAt { get; init; }
 
+    /// <summary>Event time of the verdict.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Reason of an account of which the machine concluded nothing.</summary>
     public const string NoVerdict = "no_verdict";
 
@@ -31,6 +34,7 @@ public readonly record struct BoardDecision(
         {
             Origin = head.Origin,
             FlaggedAt = head.FlaggedAt,
+            At = head.At,
         };
     }
 }

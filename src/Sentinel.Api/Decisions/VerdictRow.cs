@@ -47,5 +47,6 @@ internal readonly struct VerdictRow
     {
         Origin = origin,
         FlaggedAt = new DateTimeOffset(_flaggedAtTicks, TimeSpan.Zero),
+        At = new DateTimeOffset(_atTicks, TimeSpan.Zero),
     };
 }

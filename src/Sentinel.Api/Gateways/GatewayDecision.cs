@@ -2,9 +2,10 @@
 //   1. the kill switch;
 //   2. a ruling that allows, on any key that the request names, until it ends;
 //   3. any other ruling;
-//   4. a verified workload, which may allow what only a verdict stands against;
+//   4. a verified workload: a ruling on that basis; one in the register is taken into account by the verdict itself, which
+//      leaves out what the workload explains and nothing else;
 //   5. a request that names no account, by fail mode;
-//   6. the verdict, once its delay is over;
+//   6. the verdict, once its delay is over and until its action has had its time;
 //   7. no verdict; on a board too old to mean anything by fail mode.
 // Of several rulings of one rank that on the most specific key holds: API key, account, campaign, payment instrument,
 // organisation, address block, and of blocks the narrowest. Of those on one key the latest: a person changed their mind.
@@ -49,6 +50,9 @@ internal readonly record struct GatewayDecision
 
     /// <summary>Reason while a verdict waits for its enforcement.</summary>
     public const string Delayed = "enforcement_delayed";
+
+    /// <summary>Reason when the action of a verdict has had its time.</summary>
+    public const string Expired = "action_expired";
 
     /// <summary>Reason where nothing is known of an account and the board is too old to tell.</summary>
     public const string StaleBoard = "stale_board";
@@ -158,6 +162,11 @@ internal readonly record struct GatewayDecision
             TtlSeconds = policy.DecisionTtlSeconds,
             PolicyVersion = verdict.VerdictId.PolicyVersion,
         };
+        if (verdict.Action > DecisionAction.Observe && facts.Now - verdict.At >= policy.TimeOf(verdict.Action))
+        {
+            return judged with { Action = DecisionAction.Observe, Reason = Expired };
+        }
+
         var wait = RemainingDelay(verdict, facts, policy);
         return wait <= TimeSpan.Zero ? judged : judged with
         {

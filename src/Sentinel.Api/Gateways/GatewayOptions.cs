@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Gateways;
 
@@ -74,6 +75,13 @@ public sealed class GatewayOptions
     [MaxLength(1_024)]
     public string DelayKey { get; init; } = "";
 
+    /// <summary>
+    /// Hours after which an action ends, by its name: from then on the account is observed. Counted from its latest verdict,
+    /// which is written anew every day as long as the account goes on. An action without an entry lasts as long as the
+    /// verdict stands. Default: none has one.
+    /// </summary>
+    public Dictionary<string, int> ActionHours { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Requests a minute that an account with the decision <c>throttle</c> may make; for the gateway to
     /// enforce.</summary>
     [Range(1, 1_000_000)]
@@ -127,6 +135,7 @@ public sealed class GatewayOptions
     internal IEnumerable<string> Faults()
     {
         const int KeyCharsMin = 16;
+        const int ActionHoursMax = 8_784;
         if (DelaySecondsMax > 0 && DelayKey.Length < KeyCharsMin)
         {
             yield return $"{Section}:{nameof(DelayKey)}: a delay needs a key of at least {KeyCharsMin} characters.";
@@ -135,6 +144,14 @@ public sealed class GatewayOptions
         if (PlanFailModes.Count > PlansMax)
         {
             yield return $"{Section}:{nameof(PlanFailModes)}: at most {PlansMax}.";
+        }
+
+        foreach (var (name, hours) in ActionHours)
+        {
+            if (WireNames.Actions.IndexOf(name) <= (int)DecisionAction.Observe || hours is < 1 or > ActionHoursMax)
+            {
+                yield return $"{Section}:{nameof(ActionHours)}:{name}: an action against an account, for 1..{ActionHoursMax} hours.";
+            }
         }
 
         foreach (var name in GatewayFailModes.Keys.Where(static name => !GatewayKinds.TryParse(name, out _)))

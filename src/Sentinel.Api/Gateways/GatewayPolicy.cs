@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Gateways;
 
@@ -12,6 +13,7 @@ internal sealed class GatewayPolicy
     private readonly FailMode[] _ofGateways;
     private readonly FrozenDictionary<string, FailMode> _ofPlans;
     private readonly FrozenDictionary<string, FailMode>.AlternateLookup<ReadOnlySpan<char>> _byPlan;
+    private readonly TimeSpan[] _actionTimes;
     private readonly string _decisionTtl;
     private readonly string _noVerdictTtl;
 
@@ -42,6 +44,8 @@ internal sealed class GatewayPolicy
             }
         }
 
+        _actionTimes = [.. WireNames.Actions.Select(name =>
+            options.ActionHours.TryGetValue(name, out var hours) ? TimeSpan.FromHours(hours) : TimeSpan.MaxValue)];
         Delay = options.DelaySecondsMax == 0 ? null : new EnforcementDelay(
             Encoding.UTF8.GetBytes(options.DelayKey), TimeSpan.FromSeconds(options.DelaySecondsMax));
     }
@@ -75,6 +79,9 @@ internal sealed class GatewayPolicy
 
     /// <summary>Delay of enforcement, or null.</summary>
     public EnforcementDelay? Delay { get; }
+
+    /// <summary>How long an action lasts after the verdict that it follows from.</summary>
+    public TimeSpan TimeOf(DecisionAction action) => _actionTimes[(int)action];
 
     /// <summary>What is answered when there is no answer: the plan's mode, else the gateway's, else the general
     /// one.</summary>

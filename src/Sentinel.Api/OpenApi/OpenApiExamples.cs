@@ -43,6 +43,13 @@ internal static class OpenApiExamples
     private const string Reasons =
         """[{"code":"campaign.template","summary":"the same instruction frame as 118 other accounts","weight":4.1}]""";
 
+    private const string Workload = """
+        {"id":"nightly-evals","kind":"evaluation_suite","state":"in_force","accounts":["acct-9"],"organisation":null,
+         "models":["m-1"],"frames":[],"daily_max":20000,"explains":["content.capability_harvest","pace","habits"],
+         "vouched_by":"platform team","note":"runs at 02:00 UTC","from":"2026-11-02T10:01:00Z",
+         "until":"2027-05-01T00:00:00Z","recorded_at":"2026-11-02T10:00:00Z"}
+        """;
+
     private static readonly ImmutableDictionary<string, string> Answers = new Dictionary<string, string>
     {
         ["GetIndex"] = """
@@ -90,6 +97,10 @@ internal static class OpenApiExamples
                         {"account_id":"acct-1","level":"suspect","risk":0.95}],
              {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
             """,
+        ["ListWorkloads"] = $$"""{"workloads":[{{Workload}}]}""",
+        ["GetWorkload"] = Workload,
+        ["PutWorkload"] = Workload,
+        ["DeleteWorkload"] = Workload,
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     private static readonly ImmutableDictionary<string, (string Code, string Detail)> Problems =
@@ -109,6 +120,9 @@ internal static class OpenApiExamples
             ["ListCampaigns 400"] = ("bad_limit", "limit is a number from 1 to 200."),
             ["GetAccount 404"] = ("no_such_account", "No exchange of this account was ever taken."),
             ["GetCampaign 404"] = ("no_such_campaign", "There is no campaign with this id."),
+            ["PutWorkload 400"] = ("bad_workload", "vouched_by says who answers for it."),
+            ["GetWorkload 404"] = ("no_such_workload", "There is no such declaration, or it has ended."),
+            ["DeleteWorkload 404"] = ("no_such_workload", "There is no such declaration, or it has ended."),
             ["GetReady 503"] = ("not_ready", "12,000 exchanges are judged again."),
         }.ToImmutableDictionary(StringComparer.Ordinal);
 

@@ -44,6 +44,8 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         var reader = new StateReader(value);
         var account = Accounts.Restore(checked((int)key), reader.TakeBytes());
         account.Level = (VerdictLevel)reader.TakeByte();
+        account.ExplainedLevel = (VerdictLevel)reader.TakeByte();
+        account.ToldAtMs = reader.TakeInt64();
         account.ExchangesTold = reader.TakeLong();
         reader.TakeSparse(MemoryMarshal.CreateSpan(ref account.Memo[0], LinkMemo.Length));
         ProfileCodec.ReadInto(account.Profile, ref reader);
@@ -100,6 +102,8 @@ internal sealed partial class AccountJudge : ISegmentVisitor
     {
         to.PutBytes(account.Profile.IdUtf8);
         to.PutByte((byte)account.Level);
+        to.PutByte((byte)account.ExplainedLevel);
+        to.PutInt64(account.ToldAtMs);
         to.PutCount(account.ExchangesTold);
         to.PutSparse(MemoryMarshal.CreateReadOnlySpan(ref account.Memo[0], LinkMemo.Length));
         ProfileCodec.WriteBody(to, account.Profile);

@@ -7,6 +7,7 @@ using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Detection.Accounts;
 
@@ -30,6 +31,7 @@ internal sealed partial class AccountJudge
     private readonly List<Sighting> _sightings = [];
     private readonly List<ExcerptNote> _excerpts = [];
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
+    private readonly WorkloadWatch _workloads = new();
     private BenignReference _reference;
     private ContentEvidence _evidence;
     private BenignReference? _secondReference;
@@ -107,23 +109,44 @@ internal sealed partial class AccountJudge
     public bool EndsTick(Observation observation) =>
         NowMs != long.MinValue && TickOf(observation.OccurredAtMs) > Tick;
 
+    /// <summary>From now on evidence is explained by these workloads, each in its time.</summary>
+    public void UseWorkloads(WorkloadRegister register) => _workloads.Use(register);
+
     /// <summary>Judges an admitted observation that has its offset.</summary>
-    /// <returns>The account's new verdict, or null when it stays as it was.</returns>
-    public Verdict? Observe(Observation observation)
+    /// <param name="observation">The observation.</param>
+    /// <param name="verdicts">Gets the verdicts that changed.</param>
+    public void Observe(Observation observation, List<Verdict> verdicts)
     {
         ExchangeCount++;
         Offset = observation.Offset;
         NowMs = Math.Max(NowMs, observation.OccurredAtMs);
-        if (Accounts.GetOrAdd(observation.AccountId.Span) is not { } account)
+        if (_workloads.TakeChange(NowMs))
+        {
+            ConcludeNamed(verdicts);
+        }
+
+        if (Accounts.GetOrAdd(observation.AccountId.Span) is { } account)
+        {
+            Observe(account, observation, verdicts);
+        }
+        else
         {
             UnjudgedCount++;
-            return null;
         }
+    }
+
+    private void Observe(AccountState account, Observation observation, List<Verdict> verdicts)
+    {
 
         // Each tier's scores are evidence by what innocent content gets from that tier.
         var isSecond = observation.Tier == Observation.SecondTier && _secondEvidence is not null;
         var evidence = (isSecond ? _secondEvidence! : _evidence).Of(observation.Scores.HarvestSteps);
         account.Profile.Book(observation, evidence);
+        if (evidence > 0 && WorkloadOf(account) is { } workload && !workload.Covers(observation, account.Profile))
+        {
+            account.Profile.UnlikeNats += evidence;
+        }
+
         NoteKeys(account, observation, evidence);
         Changed.Add(account);
 
@@ -133,7 +156,10 @@ internal sealed partial class AccountJudge
             MarkToBeTold(account);
         }
 
-        return evidence > 0 ? Conclude(account) : null;
+        if (evidence > 0)
+        {
+            Conclude(account, verdicts);
+        }
     }
 
     private void NameModels() => _writer.ModelVersion = _secondVersion is null
@@ -164,30 +190,49 @@ internal sealed partial class AccountJudge
         _toBeTold.Clear();
     }
 
-    private Verdict? Conclude(AccountState account)
+    // A workload began or ended to hold: the accounts that it names may stand otherwise without having sent anything.
+    private void ConcludeNamed(List<Verdict> verdicts)
     {
-        var level = AccountAssessment.LevelOf(AccountAssessment.Evidence(Assess(account), _policy), _policy);
-        if (level <= account.Level)
+        foreach (var account in Accounts.All)
         {
-            return null;
+            if (_workloads.Names(account.Profile))
+            {
+                Changed.Add(account);
+                Conclude(account, verdicts);
+            }
+        }
+    }
+
+    private void Conclude(AccountState account, List<Verdict> verdicts)
+    {
+        var assessed = Assess(account);
+        var (level, without) = AccountAssessment.LevelsOf(assessed, account.Level, _policy);
+        if (level == account.Level && without <= account.ExplainedLevel
+            && !AccountAssessment.IsRenewalDue(assessed, account.ToldAtMs, NowMs, _policy))
+        {
+            return;
         }
 
-        if (level >= VerdictLevel.Suspect && account.Level < VerdictLevel.Suspect)
+        if (level >= VerdictLevel.Suspect && account.Level < VerdictLevel.Suspect && account.Profile.FlaggedAtMs < 0)
         {
             account.Profile.FlaggedAtMs = NowMs;
             account.Profile.ExchangesAtFlag = account.Profile.ExchangeCount;
         }
 
-        account.Level = level;
-        return Write(account);
+        (account.Level, account.ExplainedLevel, account.ToldAtMs) = (level, without, NowMs);
+        verdicts.Add(Write(account));
     }
 
     /// <summary>The verdict that the account's own exchanges support now.</summary>
     public Verdict Write(AccountState account) =>
         _writer.Write(VerdictOrigin.Account, Assess(account), Offset, NowMs);
 
-    private static AssessedAccount Assess(AccountState account) => new(
-        account.Profile, default, 0, default, null, null, account.Level, account.Profile.FlaggedAtMs, account.Profile.ExchangesAtFlag);
+    private AssessedAccount Assess(AccountState account) => new(
+        account.Profile, default, 0, default, null, null, account.Level, account.Profile.FlaggedAtMs,
+        account.Profile.ExchangesAtFlag) { Workload = WorkloadOf(account) };
+
+    private Workload? WorkloadOf(AccountState account) =>
+        _workloads.Register.IsEmpty ? null : _workloads.Register.Find(account.Profile, NowMs);
 
     private void NoteKeys(AccountState account, Observation observation, float evidence)
     {

@@ -13,6 +13,8 @@ namespace Sentinel.Detection.Accounts;
 /// </summary>
 internal sealed class AccountProfile(byte[] idUtf8)
 {
+    private const long DayMs = 86_400_000;
+
     private FrameLedger _frames;
     private PaceLedger _pace;
     private ScheduleLedger _schedule;
@@ -70,6 +72,17 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Highest content evidence that the account's ledger ever reached, nats.</summary>
     public double ContentPeak { get; set; }
 
+    /// <summary>Its latest day, days since 1970 UTC.</summary>
+    public int Day { get; set; }
+
+    /// <summary>Exchanges on that day.</summary>
+    public int DayCount { get; set; }
+
+    /// <summary>
+    /// Summed content evidence, nats, of exchanges that did not look as its verified workload was declared to.
+    /// </summary>
+    public double UnlikeNats { get; set; }
+
     /// <summary>Event time when it was first flagged by its own exchanges, or -1.</summary>
     public long FlaggedAtMs { get; set; } = -1;
 
@@ -88,6 +101,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
     public void Book(Observation observation, float evidence)
     {
         ExchangeCount++;
+        BookDay(observation.OccurredAtMs);
         RefusedCount += observation.Refused ? 1 : 0;
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
@@ -135,6 +149,18 @@ internal sealed class AccountProfile(byte[] idUtf8)
         }
 
         return true;
+    }
+
+    // What comes late counts for the latest day.
+    private void BookDay(long atMs)
+    {
+        var day = (int)(atMs / DayMs);
+        if (day > Day)
+        {
+            (Day, DayCount) = (day, 0);
+        }
+
+        DayCount++;
     }
 
     private void BookKinds(ref ContentScores scores)

@@ -19,8 +19,14 @@ internal sealed class AccountState(int index, byte[] idUtf8) : IChangeTracked
     /// <summary>The linkable keys of its latest exchange: an equal key needs no second look-up.</summary>
     public ref LinkMemo Memo => ref _memo;
 
-    /// <summary>Level that its own exchanges support; it never goes down.</summary>
+    /// <summary>Level that its own exchanges support; it goes down only when a verified workload explains them.</summary>
     public VerdictLevel Level { get; set; }
+
+    /// <summary>Level that they would support without a verified workload, when that was last told.</summary>
+    public VerdictLevel ExplainedLevel { get; set; }
+
+    /// <summary>Event time of its latest verdict, or -1.</summary>
+    public long ToldAtMs { get; set; } = -1;
 
     /// <summary>Exchanges when its profile was last told to the campaigns lane.</summary>
     public long ExchangesTold { get; set; }

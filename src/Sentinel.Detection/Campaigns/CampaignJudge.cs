@@ -106,6 +106,7 @@ internal sealed partial class CampaignJudge
         _reachedMs = Math.Max(_reachedMs, endMs);
         EndOutputs();
         TakeLinks(output);
+        ConcludeNamed(endMs, offset, output);
         ConcludePresenters(endMs, offset, output);
         var interval = (long)_policy.GroupInterval.TotalMilliseconds;
         _dueMs = Math.Min(_dueMs, (endMs + interval - 1) / interval * interval);
@@ -249,19 +250,17 @@ internal sealed partial class CampaignJudge
     // A group is a campaign when its evidence convicts it, or when most of its members are convicted one by one.
     private bool Convicts(GroupFinding finding)
     {
-        if (finding.Members.Count < _policy.CampaignAccountsMin)
-        {
-            return false;
-        }
-
-        var flagged = 0;
+        var (members, flagged) = (0, 0);
         foreach (var member in finding.Members)
         {
-            flagged += LevelOf(member) >= VerdictLevel.Suspect ? 1 : 0;
+            // An account whose workload explains what it does is no member of a campaign.
+            var (level, without) = LevelsOf(member);
+            members += level < VerdictLevel.Suspect && without >= VerdictLevel.Suspect ? 0 : 1;
+            flagged += level >= VerdictLevel.Suspect ? 1 : 0;
         }
 
-        return finding.Evidence >= _policy.SuspectNats
-            || (flagged >= _policy.CampaignAccountsMin && flagged * 2 >= finding.Members.Count);
+        return members >= _policy.CampaignAccountsMin && (finding.Evidence >= _policy.SuspectNats
+            || (flagged >= _policy.CampaignAccountsMin && flagged * 2 >= members));
     }
 
     // An account stands by the strongest group that it behaves like; being a mere neighbour counts only without one.
@@ -301,7 +300,7 @@ internal sealed partial class CampaignJudge
             return; // Its own lane says all that there is to say.
         }
 
-        var level = LevelOf(account);
+        var (level, without) = LevelsOf(account);
         if (level >= VerdictLevel.Suspect && account.FlaggedAtMs < 0)
         {
             // Its own lane may have been first.
@@ -312,27 +311,26 @@ internal sealed partial class CampaignJudge
         }
 
         var campaign = CampaignIdOf(account);
-        if (level != VerdictLevel.None && (level != account.Level || campaign != account.CampaignToldId))
+        var isNews = level != account.Level || (level != VerdictLevel.None && campaign != account.CampaignToldId);
+        if (isNews || without > account.ExplainedLevel
+            || AccountAssessment.IsRenewalDue(Assess(account), account.ToldAtMs, _nowMs, _policy))
         {
-            account.Tell(level, campaign);
+            account.Tell(level, without, campaign, _nowMs);
             output.Verdicts.Add(Write(account));
         }
     }
 
-    private VerdictLevel LevelOf(LinkedAccount account)
+    private (VerdictLevel Level, VerdictLevel WithoutWorkload) LevelsOf(LinkedAccount account)
     {
-        var level = AccountAssessment.LevelOf(AccountAssessment.Evidence(Assess(account), _policy), _policy);
-        if (account.Group is { IsMember: false, Evidence: > 0 } && level == VerdictLevel.None)
-        {
-            level = VerdictLevel.Watch;
-        }
-
-        return (VerdictLevel)Math.Max((byte)level, (byte)account.Level);
+        var (level, without) = AccountAssessment.LevelsOf(Assess(account), account.Level, _policy);
+        return account.Group is { IsMember: false, Evidence: > 0 } && level == VerdictLevel.None
+            ? (VerdictLevel.Watch, without)
+            : (level, without);
     }
 
     private AssessedAccount Assess(LinkedAccount account) => new(
         account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, PredecessorOf(account), CampaignIdOf(account),
-        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag);
+        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag) { Workload = WorkloadOf(account) };
 
     private string? CampaignIdOf(LinkedAccount account) =>
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;

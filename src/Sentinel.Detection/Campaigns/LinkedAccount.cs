@@ -78,8 +78,16 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         set => Set(ref _firstToldMs, value);
     }
 
-    /// <summary>Level that group and own exchanges together support; it never goes down.</summary>
+    /// <summary>
+    /// Level that group and own exchanges together support; it goes down only when a verified workload explains them.
+    /// </summary>
     public VerdictLevel Level { get; private set; }
+
+    /// <summary>Level that they would support without a verified workload, when that was last told.</summary>
+    public VerdictLevel ExplainedLevel { get; private set; }
+
+    /// <summary>Event time of its latest verdict, or -1.</summary>
+    public long ToldAtMs { get; private set; } = -1;
 
     /// <summary>The campaign that its latest verdict names.</summary>
     public string? CampaignToldId { get; private set; }
@@ -112,9 +120,9 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     }
 
     /// <summary>A verdict told of this level and campaign.</summary>
-    public void Tell(VerdictLevel level, string? campaignId)
+    public void Tell(VerdictLevel level, VerdictLevel withoutWorkload, string? campaignId, long atMs)
     {
-        (Level, CampaignToldId) = (level, campaignId);
+        (Level, ExplainedLevel, CampaignToldId, ToldAtMs) = (level, withoutWorkload, campaignId, atMs);
         changes.Add(this);
     }
 
@@ -165,6 +173,8 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         to.PutInt64(_predecessor);
         to.PutInt64(_firstToldMs);
         to.PutByte((byte)Level);
+        to.PutByte((byte)ExplainedLevel);
+        to.PutInt64(ToldAtMs);
         to.PutText(CampaignToldId ?? "");
         to.PutInt64(FlaggedAtMs);
         to.PutInt64(ExchangesAtFlag);
@@ -188,6 +198,8 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         _predecessor = (int)from.TakeInt64();
         _firstToldMs = from.TakeInt64();
         Level = (VerdictLevel)from.TakeByte();
+        ExplainedLevel = (VerdictLevel)from.TakeByte();
+        ToldAtMs = from.TakeInt64();
         CampaignToldId = from.TakeText() is { Length: > 0 } id ? id : null;
         FlaggedAtMs = from.TakeInt64();
         ExchangesAtFlag = from.TakeInt64();

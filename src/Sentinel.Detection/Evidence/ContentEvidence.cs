@@ -57,7 +57,7 @@ public sealed class ContentEvidence
     }
 
     /// <summary>Bets that <see cref="Combine"/> spreads over.</summary>
-    public static int BetCount => Shares.Length;
+    public const int BetCount = 4;
 
     /// <summary>
     /// What a context of some evidence puts into each bet, nats. For who combines the same contexts again and again:

@@ -28,13 +28,21 @@ internal struct FrameSlot
 /// frames. When all are taken the weakest frame is folded into slot 0. A mutable value inside the account's state;
 /// owned by the lane.
 /// </summary>
+/// <remarks>
+/// The frames that stay are the strongest of all that there were, which would be evidence by selection alone: an innocent
+/// account that sends thousands of frames would be convicted by its sixteen oddest. So what folded frames put into the bets is
+/// added up and held against it where it speaks for the account. It is never held against the account where it speaks
+/// against it, since a frame may be folded, come back and be folded again.
+/// </remarks>
 internal struct FrameLedger
 {
     /// <summary>Frames remembered.</summary>
     public const int FramesMax = 16;
 
     private const int SlotCount = FramesMax + 1;
+    private const int BetCount = ContentEvidence.BetCount;
     private Slots _slots;
+    private Bets _folded;
     private int _used;
 
     /// <summary>Slot 0 and the frames in use.</summary>
@@ -54,9 +62,14 @@ internal struct FrameLedger
         slot.EvidenceSum += evidence;
     }
 
-    /// <summary>Takes over the slots that <see cref="InUse"/> gave.</summary>
-    public void Restore(ReadOnlySpan<FrameSlot> slots)
+    /// <summary>What folded frames put into each bet, nats.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<float> Folded => _folded;
+
+    /// <summary>Takes over what <see cref="InUse"/> and <see cref="Folded"/> gave.</summary>
+    public void Restore(ReadOnlySpan<FrameSlot> slots, ReadOnlySpan<float> folded)
     {
+        folded.CopyTo(_folded);
         _slots = default;
         slots.CopyTo(_slots);
         _used = slots.Length - 1;
@@ -65,13 +78,23 @@ internal struct FrameLedger
     /// <summary>Evidence of all contexts together, nats (<see cref="ContentEvidence.Combine"/>).</summary>
     public readonly double Total()
     {
-        Span<double> contexts = stackalloc double[SlotCount];
-        for (var i = 0; i <= _used; i++)
+        Span<double> sums = stackalloc double[BetCount];
+        Span<double> bets = stackalloc double[BetCount];
+        for (var bet = 0; bet < BetCount; bet++)
         {
-            contexts[i] = ContentEvidence.OfContext(_slots[i].EvidenceSum, _slots[i].Count);
+            sums[bet] = Math.Min(0, _folded[bet]);
         }
 
-        return ContentEvidence.Combine(contexts[..(_used + 1)]);
+        for (var i = 0; i <= _used; i++)
+        {
+            ContentEvidence.Bet(ContentEvidence.OfContext(_slots[i].EvidenceSum, _slots[i].Count), bets);
+            for (var bet = 0; bet < BetCount; bet++)
+            {
+                sums[bet] += bets[bet];
+            }
+        }
+
+        return ContentEvidence.OfBets(sums);
     }
 
     [UnscopedRef]
@@ -105,9 +128,22 @@ internal struct FrameLedger
             }
         }
 
+        Span<double> bets = stackalloc double[BetCount];
+        ContentEvidence.Bet(ContentEvidence.OfContext(_slots[weakest].EvidenceSum, _slots[weakest].Count), bets);
+        for (var bet = 0; bet < BetCount; bet++)
+        {
+            _folded[bet] += (float)bets[bet];
+        }
+
         _slots[0].Count += _slots[weakest].Count;
         _slots[0].EvidenceSum += _slots[weakest].EvidenceSum;
         return weakest;
+    }
+
+    [InlineArray(BetCount)]
+    private struct Bets
+    {
+        private float _first;
     }
 
     [InlineArray(SlotCount)]

@@ -17,6 +17,10 @@ internal static class AccountAssessment
     private const double KindCountsFrom = 0.4;
     private const double ReasonNatsMin = 0.5;
 
+    // Of those without a level most have contexts that stand just below 0: by those alone an order among them is mostly of
+    // how many they have.
+    private const double UpperWeight = 4;
+
     // Below this share of suspicious exchanges a pool collects answers to ordinary questions.
     private const double HarvestingShareMin = 0.5;
 
@@ -24,7 +28,7 @@ internal static class AccountAssessment
     public static double Evidence(in AssessedAccount account, DetectionPolicy policy)
     {
         var group = account.Group;
-        var content = group.IsMember ? Math.Max(account.Profile.ContentPeak, ContentOf(group)) : account.Profile.ContentPeak;
+        var content = group.IsMember ? Math.Max(account.OwnContent, ContentOf(group)) : account.OwnContent;
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy)
             + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy)
@@ -33,14 +37,18 @@ internal static class AccountAssessment
 
     /// <summary>
     /// What orders accounts, nats: the evidence where there is a level, since that never goes down; for all others where
-    /// their contexts stand now, which for most is below 0.
+    /// their contexts stand now, which for most is below 0, and the most telling of them.
     /// </summary>
     public static double Standing(in AssessedAccount account, DetectionPolicy policy)
     {
         var evidence = Evidence(account, policy);
-        return account.Level == VerdictLevel.None
-            ? Math.Min(evidence, evidence - account.Profile.ContentPeak + account.Profile.Frames.Total())
-            : evidence;
+        if (account.Level != VerdictLevel.None)
+        {
+            return evidence;
+        }
+
+        var own = account.Profile.Frames.Total() + (UpperWeight * HarvestRank.Upper(account.Profile));
+        return Math.Min(evidence, evidence - account.OwnContent + own);
     }
 
     /// <summary>The level that this much evidence gives.</summary>
@@ -50,6 +58,44 @@ internal static class AccountAssessment
         : evidence >= policy.WatchNats ? VerdictLevel.Watch
         : VerdictLevel.None;
 
+    /// <summary>
+    /// The level that an account reaches, and the one that it would reach if its verified workload explained nothing, which
+    /// is none where there is no workload. Without one a level never goes down.
+    /// </summary>
+    /// <param name="account">The account.</param>
+    /// <param name="known">The level that it had.</param>
+    /// <param name="policy">The thresholds.</param>
+    public static (VerdictLevel Level, VerdictLevel WithoutWorkload) LevelsOf(
+        in AssessedAccount account, VerdictLevel known, DetectionPolicy policy)
+    {
+        var evidence = Evidence(account, policy);
+        var all = LevelOf(evidence, policy);
+        var left = account.Workload is null ? evidence : Evidence(WorkloadExplanation.Leave(account, policy), policy);
+        if (left >= evidence)
+        {
+            return ((VerdictLevel)Math.Max((byte)all, (byte)known), VerdictLevel.None);
+        }
+
+        var level = LevelOf(left, policy);
+        return (level, all > level ? all : VerdictLevel.None);
+    }
+
+    /// <summary>
+    /// Whether a flagged account's verdict is to be written anew: it is old, and what stands against the account now, of its
+    /// own content where its contexts stand today, is still worth watching.
+    /// </summary>
+    public static bool IsRenewalDue(in AssessedAccount account, long toldAtMs, long nowMs, DetectionPolicy policy)
+    {
+        if (account.Level < VerdictLevel.Suspect || nowMs - toldAtMs < policy.RenewAfter.TotalMilliseconds)
+        {
+            return false;
+        }
+
+        var left = WorkloadExplanation.Leave(account, policy);
+        var today = left with { OwnContent = Math.Min(left.OwnContent, account.Profile.Frames.Total()) };
+        return Evidence(today, policy) >= policy.WatchNats;
+    }
+
     /// <summary>The probability that odds of <see cref="DetectionPolicy.PriorOdds"/> and this evidence give, 0..1.</summary>
     public static double RiskOf(double evidence, DetectionPolicy policy)
     {
@@ -58,10 +104,11 @@ internal static class AccountAssessment
     }
 
     /// <summary>
-    /// What to do. Blocking takes an abusive account whose group and content both speak against it: no single kind of
-    /// evidence blocks by itself.
+    /// What to do. Blocking takes an abusive account against which evidence of two kinds speaks, such as its group and its
+    /// content. One kind blocks alone: reasoning references of other accounts, which nobody comes by innocently.
     /// </summary>
-    public static DecisionAction ActionOf(in AssessedAccount account, ImmutableArray<AbuseType> types)
+    public static DecisionAction ActionOf(
+        in AssessedAccount account, ImmutableArray<AbuseType> types, DetectionPolicy policy)
     {
         var level = account.Level;
         switch (level)
@@ -72,12 +119,12 @@ internal static class AccountAssessment
                 return DecisionAction.Observe;
         }
 
-        var kinds = (account.Profile.ContentPeak >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
+        var kinds = (account.OwnContent >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
             + (account.CampaignId is not null ? 1 : 0)
             + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
             + (account.ForeignReasoningRefs > 0 ? 1 : 0)
             + (account.Outputs.Foreign > 1 ? 1 : 0);
-        if (level == VerdictLevel.Abusive && kinds >= 2)
+        if (level == VerdictLevel.Abusive && (kinds >= 2 || ReferenceEvidence(account, policy) >= policy.AbusiveNats))
         {
             return DecisionAction.Block;
         }
@@ -136,13 +183,13 @@ internal static class AccountAssessment
     {
         var reasons = new List<Reason>();
         var profile = account.Profile;
-        if (profile.ContentPeak >= ReasonNatsMin)
+        if (account.OwnContent >= ReasonNatsMin)
         {
             var kind = types.IsEmpty ? OfKind(TopKind(profile.KindSum)) : types[0];
             reasons.Add(new Reason(
                 $"content.{WireNames.Of(kind)}",
                 $"{profile.PositiveCount} of its {profile.ExchangeCount} exchanges {ReasonText.Of(kind)}",
-                profile.ContentPeak));
+                account.OwnContent));
         }
 
         AddGroupReasons(account.Group, reasons);
@@ -268,7 +315,8 @@ internal static class AccountAssessment
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such content kind."),
     };
 
-    private static double ContentOf(GroupStanding group) =>
+    /// <summary>Part of a group's evidence that rests on content, nats.</summary>
+    public static double ContentOf(GroupStanding group) =>
         group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence;
 
     private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>

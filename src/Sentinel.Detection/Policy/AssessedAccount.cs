@@ -1,6 +1,7 @@
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Detection.Policy;
 
@@ -23,7 +24,14 @@ internal readonly record struct AssessedAccount(
     string? CampaignId,
     VerdictLevel Level,
     long FlaggedAtMs,
-    long ExchangesAtFlag);
+    long ExchangesAtFlag)
+{
+    /// <summary>Evidence of its own content, nats: the highest ever reached, less what is explained.</summary>
+    public double OwnContent { get; init; } = Profile.ContentPeak;
+
+    /// <summary>The verified workload in force, or null.</summary>
+    public Workload? Workload { get; init; }
+}
 
 /// <summary>Outputs that went between an account and strangers.</summary>
 /// <param name="Foreign">Its exchanges whose material was given to a stranger before.</param>

@@ -11,16 +11,35 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 3;
+    public int Version { get; init; } = 4;
 
-    /// <summary>Evidence that makes an account worth watching: ln(100).</summary>
-    public double WatchNats { get; init; } = 4.6;
+    /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
+    public double WatchBudget { get; init; } = 1e-2;
 
-    /// <summary>Evidence that flags: ln(10,000).</summary>
-    public double SuspectNats { get; init; } = 9.2;
+    /// <summary>
+    /// Share of innocent accounts that may ever be flagged: 1 in 10,000. An e-value holds however long one watches, so a
+    /// month's share is at most as large.
+    /// </summary>
+    public double SuspectBudget { get; init; } = 1e-4;
 
-    /// <summary>Evidence at which a flagged account counts as abusive: ln(1,000,000).</summary>
-    public double AbusiveNats { get; init; } = 13.8;
+    /// <summary>Share of innocent accounts that may ever count as abusive: 1 in 100,000.</summary>
+    public double AbusiveBudget { get; init; } = 1e-5;
+
+    /// <summary>Evidence that makes an account worth watching: what the budget allows for.</summary>
+    public double WatchNats => -Math.Log(WatchBudget);
+
+    /// <summary>Evidence that flags.</summary>
+    public double SuspectNats => -Math.Log(SuspectBudget);
+
+    /// <summary>Evidence at which a flagged account counts as abusive.</summary>
+    public double AbusiveNats => -Math.Log(AbusiveBudget);
+
+    /// <summary>
+    /// Event time after which a flagged account's verdict is written anew while its exchanges go on and what stands against
+    /// it now is at least <see cref="WatchNats"/>: less than it took to flag it, so that an account does not go to and fro.
+    /// Actions that end after a while count from there.
+    /// </summary>
+    public TimeSpan RenewAfter { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Prior odds of abuse, from which risk is computed: 1 account in 1,000.</summary>
     public double PriorOdds { get; init; } = 0.001;
@@ -59,6 +78,12 @@ public sealed record DetectionPolicy
     /// </summary>
     public double SplitNatsMax { get; init; } = 8;
 
+    /// <summary>
+    /// Most that instruments of identity add which accounts of one frame share, a few accounts each: what a pool on one
+    /// instrument and its common frame add up to.
+    /// </summary>
+    public double TiesNatsMax { get; init; } = 11;
+
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
 
@@ -93,6 +118,12 @@ public sealed record DetectionPolicy
 
     /// <summary>Strangers on either side from which on texts go round: two people who write to each other are fewer.</summary>
     public int CirculationAccountsMin { get; init; } = 3;
+
+    /// <summary>
+    /// Share of an account's exchanges that put in strangers' outputs, from which on texts go round: whoever sends much meets
+    /// any number of strangers by chance.
+    /// </summary>
+    public double CirculationShareMin { get; init; } = 0.3;
 
     /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
     public double MemberShareMin { get; init; } = 0.2;

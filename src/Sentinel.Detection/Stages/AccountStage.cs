@@ -7,6 +7,7 @@ using Sentinel.Detection.Policy;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Detection.Stages;
 
@@ -76,6 +77,9 @@ public sealed class AccountStage : ISavedStage
     /// <summary>From now on observations carry the scores of this version.</summary>
     public void UseModel(ScoringModel model) => _judge.UseModel(model);
 
+    /// <summary>From now on evidence is explained by these workloads, each in its time.</summary>
+    public void UseWorkloads(WorkloadRegister register) => _judge.UseWorkloads(register);
+
     /// <summary>Judges an admitted observation that has its offset.</summary>
     public void Observe(Observation observation, StageOutput output)
     {
@@ -90,10 +94,7 @@ public sealed class AccountStage : ISavedStage
             Tell(_judge.Tick - 1, output);
         }
 
-        if (_judge.Observe(observation) is { } verdict)
-        {
-            output.Findings.Verdicts.Add(verdict);
-        }
+        _judge.Observe(observation, output.Findings.Verdicts);
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Detection.Stages;
 
@@ -54,6 +55,9 @@ public sealed class CampaignStage : IPieceStage
 
     /// <inheritdoc/>
     public long ResumeOffset(long offset) => _merger.OldestHeldOffset(offset);
+
+    /// <summary>From now on evidence is explained by these workloads, each in its time.</summary>
+    public void UseWorkloads(WorkloadRegister register) => _judge.UseWorkloads(register);
 
     /// <summary>Takes a piece of an account lane or a link lane.</summary>
     /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>

@@ -22,6 +22,9 @@ internal static class ProfileCodec
         to.PutCount(profile.PositiveCount);
         to.PutCount(profile.RepeatedCount);
         to.PutCount(profile.RefusedCount);
+        to.PutCount(profile.Day);
+        to.PutCount(profile.DayCount);
+        to.PutDouble(profile.UnlikeNats);
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
         to.PutInt64(profile.ExchangesAtFlag);
@@ -43,6 +46,11 @@ internal static class ProfileCodec
             to.PutCount(slot.Count);
             to.PutSingle(slot.EvidenceSum);
         }
+
+        if (slots.Length > FrameLedger.FramesMax)
+        {
+            to.PutSingles(profile.Frames.Folded); // Before that nothing was folded.
+        }
     }
 
     public static AccountProfile Read(ref StateReader from)
@@ -63,6 +71,9 @@ internal static class ProfileCodec
         profile.PositiveCount = from.TakeCount();
         profile.RepeatedCount = from.TakeCount();
         profile.RefusedCount = from.TakeCount();
+        profile.Day = from.TakeCount();
+        profile.DayCount = from.TakeCount();
+        profile.UnlikeNats = from.TakeDouble();
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
         profile.ExchangesAtFlag = from.TakeInt64();
@@ -96,6 +107,13 @@ internal static class ProfileCodec
             };
         }
 
-        profile.Frames.Restore(slots[..count]);
+        Span<float> folded = stackalloc float[ContentEvidence.BetCount];
+        folded.Clear();
+        if (count > FrameLedger.FramesMax)
+        {
+            from.TakeSingles(folded);
+        }
+
+        profile.Frames.Restore(slots[..count], folded);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Readings;
 
@@ -22,24 +23,37 @@ internal sealed class VerdictWriter(DetectionPolicy policy, string modelVersion,
     /// <param name="atMs">Event time of the verdict.</param>
     public Verdict Write(VerdictOrigin origin, in AssessedAccount account, long offset, long atMs)
     {
-        var types = AccountAssessment.TypesOf(account, account.Level);
+        var left = WorkloadExplanation.Leave(account, policy);
+        var types = AccountAssessment.TypesOf(left, left.Level);
         return new Verdict(
             new VerdictId(partition, offset, policy.Version),
             account.Profile.Id,
             account.Level,
-            AccountAssessment.RiskOf(AccountAssessment.Standing(account, policy), policy),
-            AccountAssessment.ActionOf(account, types),
+            AccountAssessment.RiskOf(AccountAssessment.Standing(left, policy), policy),
+            AccountAssessment.ActionOf(left, types, policy),
             types,
             account.CampaignId,
             account.FlaggedAtMs < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(account.FlaggedAtMs),
             account.Profile.ExchangeCount,
             account.ExchangesAtFlag < 0 ? null : account.ExchangesAtFlag,
-            account.Level == VerdictLevel.None ? [] : AccountAssessment.ReasonsOf(account, types, policy),
+            ReasonsOf(account, left, types),
             ModelVersion,
             FeatureLayout.Version,
             DateTimeOffset.FromUnixTimeMilliseconds(atMs))
         {
             Origin = origin,
         };
+    }
+
+    // What was explained is on record even where nothing is left.
+    private ImmutableArray<Reason> ReasonsOf(
+        in AssessedAccount account, in AssessedAccount left, ImmutableArray<AbuseType> types)
+    {
+        ImmutableArray<Reason> reasons =
+            account.Level == VerdictLevel.None ? [] : AccountAssessment.ReasonsOf(left, types, policy);
+        var explained = account.Workload is null
+            ? 0
+            : AccountAssessment.Evidence(account, policy) - AccountAssessment.Evidence(left, policy);
+        return explained > 0 ? [.. reasons, WorkloadExplanation.ReasonOf(account.Workload!, explained)] : reasons;
     }
 }

@@ -26,6 +26,7 @@ internal static partial class ClusterSql
         ["links"] = "partition",
         ["dead_letters"] = "cityHash64(source)",
         ["decisions"] = "cityHash64(account_id)",
+        ["workloads"] = "cityHash64(workload_id)",
         ["snapshot_heads"] = "cityHash64(name)",
         ["snapshot_parts"] = "cityHash64(name)",
         ["exchanges_by_hour"] = "cityHash64(hour)",

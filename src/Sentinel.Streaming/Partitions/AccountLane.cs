@@ -147,6 +147,7 @@ public sealed class AccountLane : IPartitionLane
             _stage!.UseModel(model);
         }
 
+        _stage!.UseWorkloads(_around.Workloads.Current);
         for (var i = 0; i < _chunk.Count; i++)
         {
             var observation = _chunk.Observations[i];

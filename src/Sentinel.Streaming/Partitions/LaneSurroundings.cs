@@ -1,5 +1,6 @@
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Streaming.Partitions;
 
@@ -26,6 +27,9 @@ public sealed record LaneSurroundings(
     string Owner,
     Action<string> Notify)
 {
+    /// <summary>Verified workloads; looked at once a batch.</summary>
+    public WorkloadsInForce Workloads { get; init; } = new();
+
     /// <summary>Called when a snapshot is whole; must be quick.</summary>
     public Action Saved { get; init; } = static () => { };
 }

@@ -80,6 +80,7 @@ public sealed class PieceLane : IPartitionLane
     /// <inheritdoc/>
     public async ValueTask TakeAsync(ReadOnlyMemory<LogRecord> records, CancellationToken cancel)
     {
+        (_stage as CampaignStage)?.UseWorkloads(_around.Workloads.Current);
         for (var i = 0; i < records.Length; i++)
         {
             var record = records.Span[i];

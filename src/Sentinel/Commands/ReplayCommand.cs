@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Sentinel.Api.Workloads;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Workloads;
 using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Output;
 using Sentinel.Hosting.Terminal;
@@ -16,6 +18,7 @@ internal sealed class ReplayCommand(Screen screen, TimeProvider clock)
     {
         string?[] outputs = [request.Verdicts, request.Campaigns, request.DeadLetters, request.Summary];
         var shown = outputs.Any(OutputFile.IsStandardOutput) ? screen.WithFindingsOnError() : screen;
+        var workloads = ReadWorkloads(request.Workloads);
         var input = Inputs.Find(request.Input, shown);
         using var stop = new StopSignal();
         using var verdicts = LineFile.Open(request.Verdicts);
@@ -25,7 +28,7 @@ internal sealed class ReplayCommand(Screen screen, TimeProvider clock)
         using var scorer = Scorers.Load();
         using var folder = DataFolder.Of(request.Data);
         await using var store = await OpenStore.OpenAsync(folder.Path, stop.Token);
-        var judge = Judges.New(DetectionPolicy.Default, scorer);
+        var judge = Judges.New(DetectionPolicy.Default, scorer, workloads);
         var lane = await store.OpenLaneAsync(stop.Token);
         var run = new ReplayRun(judge, lane, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
         var summary = await Inputs.ReadAsync(() => shown.WithProgressAsync("replay", tell => run.RunAsync(
@@ -40,6 +43,22 @@ internal sealed class ReplayCommand(Screen screen, TimeProvider clock)
         WriteAll(summaryFile, [summary], (json, item) => SummaryObject.Write(json, item, scorer.ModelVersion));
         FindingReport.Show(shown, summary, judge.Campaigns);
         return ExitCodes.Ok;
+    }
+
+    private static WorkloadsInForce ReadWorkloads(string? file)
+    {
+        var inForce = new WorkloadsInForce();
+        if (file is not null)
+        {
+            if (!WorkloadBook.TryReadFile(file, out var workloads, out var fault))
+            {
+                throw CommandException.Usage($"--workloads: {fault}");
+            }
+
+            inForce.Put(WorkloadRegister.Of(workloads));
+        }
+
+        return inForce;
     }
 
     private static void WriteAll<T>(LineFile? file, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)

@@ -7,9 +7,11 @@ using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Workloads;
 using Sentinel.Detection;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Workloads;
 using Sentinel.Hosting.Wiring;
 using Sentinel.Streaming.Lanes;
 using Sentinel.Streaming.Observability;
@@ -25,6 +27,8 @@ internal sealed partial class LaneHost(
     LaneIntake intake,
     StoredFindings findings,
     DecisionLog decisions,
+    WorkloadBook workloads,
+    WorkloadsInForce workloadsInForce,
     Readiness readiness,
     StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
@@ -121,10 +125,11 @@ internal sealed partial class LaneHost(
         _store = await source.OpenAsync(_stop.Token);
         findings.Open(_store.ClickHouse);
         decisions.Open(_store.ClickHouse);
+        await workloads.OpenAsync(new StoredWorkloads(_store.ClickHouse), _stop.Token);
         var log = new MeteredLaneStore(await _store.OpenLaneAsync(_stop.Token), Role, telemetry, clock);
         Log.StoreOpened(logger, source.Folder, log.NextOffset);
         readiness.SetNotReady("recovering", "What was made durable before is being judged again.");
-        var judge = Judges.New(policy, scorer);
+        var judge = Judges.New(policy, scorer, workloadsInForce);
         var lane = new LiveLane(judge, log, scorer, new LiveLaneOptions(), clock, Publish);
         var began = clock.GetTimestamp();
         var count = await lane.StartAsync(_stop.Token);

@@ -20,6 +20,18 @@ public sealed class GatewayDecisionTests
     }
 
     [Fact]
+    public void Of_ActionThatHasHadItsTime_ObservesUntilAVerdictIsWrittenAnew()
+    {
+        var options = new GatewayOptions { ActionHours = { ["block"] = 24 } };
+        var old = Verdict with { At = Noon.AddHours(-24) };
+        var decision = Decide(options, verdict: old, ruling: null);
+        Assert.Equal((DecisionAction.Observe, "action_expired"), (decision.Action, decision.Reason));
+        Assert.Equal(DecisionAction.Block, Decide(options, verdict: old with { At = Noon.AddHours(-23) }, ruling: null).Action);
+        Assert.Equal(DecisionAction.Block, Decide(new GatewayOptions(), verdict: old, ruling: null).Action);
+        Assert.NotEmpty(new GatewayOptions { ActionHours = { ["allow"] = 1 } }.Faults());
+    }
+
+    [Fact]
     public void Of_RulingThatBlocks_OutranksNoVerdictAndIsNotDelayed()
     {
         var block = new Ruling("r-2", new RulingKey(KeyKind.Account, "a"), DecisionAction.Block, ExpiresAt: null);

@@ -6,8 +6,10 @@ using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Workloads;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Workloads;
 using Sentinel.Storage;
 using Sentinel.Storage.Http;
 using Sentinel.Storage.Observability;
@@ -27,6 +29,8 @@ internal sealed partial class ClusterHost(
     RecordWriterIntake intake,
     StoredFindings findings,
     DecisionLog decisions,
+    WorkloadBook workloads,
+    WorkloadsInForce workloadsInForce,
     Readiness readiness,
     StreamingTelemetry telemetry,
     StoreTelemetry storeTelemetry,
@@ -112,6 +116,7 @@ internal sealed partial class ClusterHost(
     {
         readiness.SetNotReady("starting", "The store is being opened.");
         await using var store = await ClusterStore.OpenAsync(options, storeTelemetry, clock, OnOutage, _stop.Token);
+        await workloads.OpenAsync(new StoredWorkloads(store.ClickHouse), _stop.Token);
         readiness.SetNotReady("starting", "The topics are being checked.");
         var partitions = await new KafkaTopics(options.Kafka, clock, OnNotice).EnsureAsync(_stop.Token);
         await using var records = new KafkaRecordWriter(options.Kafka, clock, OnNotice);
@@ -141,7 +146,8 @@ internal sealed partial class ClusterHost(
         var (exchanges, links) = (partitions[topics.Exchanges], partitions[topics.Links]);
         var around = new LaneSurroundings(
             topics, records, new MeteredSnapshots(store.Snapshots, telemetry, clock), store.OpenLaneAsync, policy,
-            options.Lanes, clock, OwnerName(), OnLaneNotice);
+            options.Lanes, clock, OwnerName(), OnLaneNotice) { Workloads = workloadsInForce };
+        _running.Add(workloads.FollowAsync(cancel));
         if (options.Roles.HasFlag(ServeRoles.Account))
         {
             Consume(topics.Exchanges, "account", around, (own, p) => new AccountLane(own, scorer, p, links), cancel);
