@@ -32,6 +32,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     private const double CommonFrameShareMin = 0.6;
 
     private readonly ProbingJudge _probing = new(policy, population);
+    private readonly PivotJudge _pivot = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
@@ -69,7 +70,8 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
         var byFrame = common is null ? 0 : FrameLikeness(common);
         var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
-        var pool = new PoolLikeness(byContent, byFrame, probing, common);
+        var pivot = isPool ? _pivot.Judge(_group) : 0;
+        var pool = new PoolLikeness(byContent, byFrame, probing, common, pivot);
         return Sort(key, content, identity, pool, direction);
     }
 
@@ -107,12 +109,16 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace
+                || (pool.ByPivot >= LikenessCountsFrom && account.Profile.Pivot.HasMoved)
                 || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
             (isMember ? members : others).Add(account);
         }
 
-        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others);
+        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others)
+        {
+            Pivot = pool.ByPivot,
+        };
     }
 
     // The frame that most of the group send, if there is one: many identities and one hand.
@@ -318,5 +324,5 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
-    private readonly record struct PoolLikeness(double ByContent, double ByFrame, double ByProbing, LinkEntry? Frame);
+    private readonly record struct PoolLikeness(double ByContent, double ByFrame, double ByProbing, LinkEntry? Frame, double ByPivot);
 }
