@@ -45,7 +45,7 @@ public sealed class Judge
         _policy = policy;
         var writer = new VerdictWriter(policy, modelVersion, partition);
         _accounts = new AccountJudge(policy, reference, writer);
-        _links = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.OutputBandsMax);
+        _links = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.ReferencesMax, policy.OutputBandsMax);
         _campaigns = new CampaignJudge(policy, writer);
     }
 

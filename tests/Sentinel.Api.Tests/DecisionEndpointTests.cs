@@ -91,6 +91,23 @@ public sealed class DecisionEndpointTests
         Assert.Equal("block", Header(response, "x-llm-sentinel-decision"));
     }
 
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a b~", "a b~")]
+    [InlineData("\\u0061", "a")]
+    [InlineData("\\\"", "\"")]
+    [InlineData("é", "é")]
+    [InlineData("a\",\"plan\":\"b", "a")]
+    public async Task Post_OneAccount_HoweverItIsWritten_IsTheSame(string written, string account)
+    {
+        await using var host = await ApiHost.StartAsync();
+        foreach (var body in new[] { $"{{\"account_id\":\"{written}\"}}", $" {{ \"account_id\" : \"{written}\" }} " })
+        {
+            var response = await host.Client.PostAsync("/v1/decisions", Json(body));
+            Assert.Equal(account, (await ApiHost.JsonOf(response)).GetProperty("account_id").GetString());
+        }
+    }
+
     [Fact]
     public async Task Post_ManyAccounts_AnswersInTheirOrder()
     {

@@ -18,8 +18,8 @@ internal static class DecisionMeasurement
     public static async Task RunAsync(TimeSpan time)
     {
         await using var server = await FrontProcess.StartAsync();
-        using var http1 = await Http1Load.ConnectAsync(server.Http1Port, Connections);
-        using var http2 = await Http2Load.ConnectAsync(server.Http2Port);
+        using var http1 = await Http1Load.ConnectAsync(server.Http1Ports[0], Connections);
+        using var http2 = await Http2Load.ConnectAsync(server.Http2Ports[0]);
         await RateAsync(server, "HTTP/1.1 REST POST", count => http1.AskAsync(count, FrontQuestions.Post), time);
         var rate = await RateAsync(
             server, "HTTP/1.1 auth_request", count => http1.AskAsync(count, FrontQuestions.AuthRequest), time);

@@ -46,8 +46,8 @@ internal static class FrontFuzz
         var statuses = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var calls = requests / GrpcShare;
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(first =>
-            Task.Run(() => AskAsync(server.Http1Port, first, requests - calls, statuses))));
-        using var grpc = await Http2Load.ConnectAsync(server.Http2Port);
+            Task.Run(() => AskAsync(server.Http1Ports[0], first, requests - calls, statuses))));
+        using var grpc = await Http2Load.ConnectAsync(server.Http2Ports[0]);
         await grpc.CallAsync(calls, CallsAtOnce, static seed => CallOf(new Random(seed)));
         foreach (var (front, count) in statuses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {

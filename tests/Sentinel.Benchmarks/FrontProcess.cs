@@ -24,13 +24,11 @@ internal sealed class FrontProcess : IAsyncDisposable
 
     private FrontProcess(Process process) => _process = process;
 
-    public int Http1Port => _ports[0];
+    /// <summary>Ports of HTTP/1.1: the API's, the bare server's, that of the server of the same shape.</summary>
+    public int[] Http1Ports => [_ports[0], _ports[2], _ports[4]];
 
-    public int Http2Port => _ports[1];
-
-    public int EmptyHttp1Port => _ports[2];
-
-    public int EmptyHttp2Port => _ports[3];
+    /// <summary>Those of HTTP/2.</summary>
+    public int[] Http2Ports => [_ports[1], _ports[3], _ports[5]];
 
     public static async Task<FrontProcess> StartAsync(params string[] settings)
     {

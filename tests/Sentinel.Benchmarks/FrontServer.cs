@@ -21,27 +21,45 @@ using Sentinel.Storage.Queries;
 namespace Sentinel.Benchmarks;
 
 /// <summary>
-/// The process that is measured: the API with 100,000 verdicts, and beside it a bare server whose endpoints take and give
-/// as much and do nothing. Tells its ports, then does what each line asks and answers with one.
+/// The process that is measured: the API with 100,000 verdicts, and beside it two servers whose endpoints do nothing: a bare
+/// one that gives a body as long, and one of the same shape whose head and trailers are as those of a decision, too. Tells
+/// its ports, then does what each line asks and answers with one.
 /// </summary>
 internal static class FrontServer
 {
     private const int EmptyAnswerBytes = 230;
     private const int EmptyGrpcBytes = 420;
 
+    private static readonly (string Name, string Value)[] Head =
+    [
+        ("x-llm-sentinel-decision", "throttle"), ("x-llm-sentinel-reason", "campaign.template"),
+        ("x-llm-sentinel-ttl", "60"), ("x-llm-sentinel-stale", "false"), ("x-llm-sentinel-decision-id", "0-12345-1"),
+        ("x-llm-sentinel-fail-mode", "open"), ("x-llm-sentinel-throttle-per-minute", "10"), ("Cache-Control", "no-store"),
+    ];
+
+    private enum Kind
+    {
+        Real,
+        Bare,
+        Shaped,
+    }
+
     public static async Task RunAsync(string[] settings)
     {
         var errors = new ErrorCount();
-        await using var real = await StartAsync(isEmpty: false, errors, settings);
-        await using var empty = await StartAsync(isEmpty: true, errors, []);
+        await using var real = await StartAsync(Kind.Real, errors, settings);
+        await using var bare = await StartAsync(Kind.Bare, errors, []);
+        await using var shaped = await StartAsync(Kind.Shaped, errors, []);
         using var times = new RequestTimes();
         using var arrivals = new VerdictArrivals(real.Services.GetRequiredService<DecisionBoard>());
-        await Console.Out.WriteLineAsync(string.Join(' ', real.Urls.Concat(empty.Urls).Select(url => new Uri(url).Port)));
+        await Console.Out.WriteLineAsync(string.Join(
+            ' ', new[] { real, bare, shaped }.SelectMany(app => app.Urls).Select(url => new Uri(url).Port)));
         while (await Console.In.ReadLineAsync() is { } line)
         {
             await Console.Out.WriteLineAsync(line.Split(' ') switch
             {
                 ["use"] => Use(errors),
+                ["alive"] => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture),
                 ["time"] => times.Begin(),
                 ["times"] => times.End(),
                 ["arrive", var perSecond] => arrivals.Begin(int.Parse(perSecond, CultureInfo.InvariantCulture)),
@@ -67,7 +85,7 @@ internal static class FrontServer
             + $"{GC.GetGCMemoryInfo().HeapSizeBytes} {errors.Count}");
     }
 
-    private static async Task<WebApplication> StartAsync(bool isEmpty, ErrorCount errors, string[] settings)
+    private static async Task<WebApplication> StartAsync(Kind kind, ErrorCount errors, string[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = settings });
         builder.Configuration.AddCommandLine(settings);
@@ -80,12 +98,12 @@ internal static class FrontServer
             server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
             server.Listen(IPAddress.Loopback, 0, static endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
-        if (isEmpty)
+        if (kind != Kind.Real)
         {
-            var bare = builder.Build();
-            MapEmpty(bare);
-            await bare.StartAsync();
-            return bare;
+            var empty = builder.Build();
+            MapEmpty(empty, isShaped: kind == Kind.Shaped);
+            await empty.StartAsync();
+            return empty;
         }
 
         builder.Services.AddSingleton<IExchangeIntake, NoIntake>();
@@ -102,19 +120,21 @@ internal static class FrontServer
         return app;
     }
 
-    private static void MapEmpty(WebApplication app)
+    private static void MapEmpty(WebApplication app, bool isShaped)
     {
         var answer = Encoding.ASCII.GetBytes(new string('x', EmptyAnswerBytes));
         var framed = new byte[EmptyGrpcBytes];
         app.MapPost("/v1/decisions", async http =>
         {
             await ReadAsync(http);
+            WriteHead(http, isShaped);
             http.Response.ContentType = "application/json; charset=utf-8";
             http.Response.ContentLength = answer.Length;
             await http.Response.BodyWriter.WriteAsync(answer);
         });
         app.MapGet("/v1/gateways/nginx", http =>
         {
+            WriteHead(http, isShaped);
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
@@ -123,7 +143,19 @@ internal static class FrontServer
             await ReadAsync(http);
             http.Response.ContentType = "application/grpc";
             await http.Response.BodyWriter.WriteAsync(framed);
+            if (isShaped)
+            {
+                http.Response.AppendTrailer("grpc-status", "0");
+            }
         });
+    }
+
+    private static void WriteHead(HttpContext http, bool isShaped)
+    {
+        foreach (var (name, value) in isShaped ? Head : [])
+        {
+            http.Response.Headers[name] = value;
+        }
     }
 
     private static async ValueTask ReadAsync(HttpContext http)

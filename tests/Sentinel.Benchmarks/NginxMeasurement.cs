@@ -65,8 +65,8 @@ internal static class NginxMeasurement
         var folders = string.Concat(
             new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"\n  {name}_temp_path {name};"));
         text = text.Replace("http {", "http {" + folders + "\n  access_log off;\n  keepalive_requests 10000000;", StringComparison.Ordinal)
-            .Replace("127.0.0.1:8787", Invariant($"127.0.0.1:{server.Http1Port}"), StringComparison.Ordinal)
-            .Replace("127.0.0.1:9000", Invariant($"127.0.0.1:{server.EmptyHttp1Port}"), StringComparison.Ordinal)
+            .Replace("127.0.0.1:8787", Invariant($"127.0.0.1:{server.Http1Ports[0]}"), StringComparison.Ordinal)
+            .Replace("127.0.0.1:9000", Invariant($"127.0.0.1:{server.Http1Ports[1]}"), StringComparison.Ordinal)
             .Replace("127.0.0.1:8080", Invariant($"127.0.0.1:{port}"), StringComparison.Ordinal)
             .Replace("keepalive 64;", "keepalive 64;\n    keepalive_requests 10000000;", StringComparison.Ordinal)
             .Replace(

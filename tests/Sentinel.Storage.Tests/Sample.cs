@@ -74,6 +74,7 @@ internal static class Sample
             Keys(ref random, seed % 3 == 0 ? 0 : Observation.OutputBandsMax),
             Keys(ref random, (int)(seed % 5) * Observation.OutputBandsMax));
         o.Tier = (byte)(1 + (seed % 2));
+        o.ConversationKey = random.Next();
 
         // Lengths around the border between one and two bytes of a length.
         o.Excerpt.Set(Encoding.UTF8.GetBytes(new string('ä', (int)(seed % 70))));
@@ -84,7 +85,7 @@ internal static class Sample
         '|',
         o.EventKey, o.OccurredAtMs, o.AccountId, o.AccountCreatedAtMs, o.OrgKey, o.PlanKey, o.SignupRouteKey,
         o.EmailDomainKey, o.EmailKey, o.PaymentKey, o.PhoneKey, o.AccountCountryKey, o.IpKey, o.IpBlockKey,
-        o.UserAgentKey, o.Ja4Key, o.DeviceKey, o.ModelKey, o.Turn, o.SampleCount, o.Logprobs, o.Reasoning, o.Refused,
+        o.UserAgentKey, o.Ja4Key, o.DeviceKey, o.ModelKey, o.ConversationKey, o.Turn, o.SampleCount, o.Logprobs, o.Reasoning, o.Refused,
         o.InputTokens, o.OutputTokens, o.ReasoningRefIssuedKey, string.Join(',', o.ReasoningRefs.ToArray()),
         o.ContentKey, o.Frame.SystemAnchor, o.Frame.HeadAnchor, o.Frame.TailAnchor,
         string.Join(',', o.Frame.Minima.ToArray()), o.Scores.HarvestSteps,

@@ -28,6 +28,7 @@ public static class ObservationCopy
             Ja4Key = from.Ja4Key,
             DeviceKey = from.DeviceKey,
             ModelKey = from.ModelKey,
+            ConversationKey = from.ConversationKey,
             Turn = from.Turn,
             SampleCount = from.SampleCount,
             Logprobs = from.Logprobs,

@@ -61,13 +61,13 @@ internal static class DecisionJson
         var writer = new Writer(space);
         writer.Raw("{\"account_id\":"u8);
         writer.Text(account);
-        writer.Raw(",\"decision\":"u8);
-        writer.Text(WireNames.Of(decision.Action));
-        writer.Raw(",\"reason\":"u8);
+        writer.Raw(",\"decision\":\""u8);
+        writer.Plain(WireNames.Of(decision.Action));
+        writer.Raw("\",\"reason\":"u8);
         writer.Text(decision.Reason);
-        writer.Raw(",\"level\":"u8);
-        writer.Text(WireNames.Of(decision.Level));
-        writer.Raw(",\"campaign_id\":"u8);
+        writer.Raw(",\"level\":\""u8);
+        writer.Plain(WireNames.Of(decision.Level));
+        writer.Raw("\",\"campaign_id\":"u8);
         writer.TextOrNull(decision.CampaignId);
         writer.Raw(",\"ttl_seconds\":"u8);
         writer.Number(decision.TtlSeconds);
@@ -118,6 +118,8 @@ internal static class DecisionJson
 
             Raw("null"u8);
         }
+
+        public void Plain(string ascii) => Length += Encoding.ASCII.GetBytes(ascii, Rest);
 
         public void TextOrNull(string? text)
         {

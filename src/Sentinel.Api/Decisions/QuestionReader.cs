@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Sentinel.Api.Decisions;
@@ -10,12 +11,16 @@ internal static class QuestionReader
     private const int EscapedMax = AccountIdText.CharsMax * 12;
 
     /// <summary>
-    /// Reads the question that is asked most, <c>{"account_id":"…"}</c> and nothing else, without making anything. What
-    /// is
+    /// Reads the question that is asked most, <c>{"account_id":"…"}</c> and nothing else, without making anything. What is
     /// not that is for <see cref="TryRead"/>.
     /// </summary>
     public static bool TryReadOne(in ReadOnlySequence<byte> body, Span<char> account, out int length)
     {
+        if (body.IsSingleSegment && TryReadPlain(body.FirstSpan, account, out length))
+        {
+            return true;
+        }
+
         length = 0;
         var reader = body.IsSingleSegment ? new Utf8JsonReader(body.FirstSpan) : new Utf8JsonReader(body);
         try
@@ -35,6 +40,22 @@ internal static class QuestionReader
         {
             return false;
         }
+    }
+
+    // As most serialisers write it: no space, no escape, printable ASCII. What is not that is read as JSON.
+    private static bool TryReadPlain(ReadOnlySpan<byte> body, Span<char> account, out int length)
+    {
+        length = 0;
+        var begin = "{\"account_id\":\""u8;
+        var end = "\"}"u8;
+        if (body.Length < begin.Length + end.Length || !body.StartsWith(begin) || !body.EndsWith(end))
+        {
+            return false;
+        }
+
+        var id = body[begin.Length..^end.Length];
+        return id.Length <= account.Length && !id.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            && !id.ContainsAny((byte)'"', (byte)'\\') && Encoding.ASCII.TryGetChars(id, account, out length);
     }
 
     /// <summary>Room that <see cref="TryReadOne"/> needs for an account.</summary>

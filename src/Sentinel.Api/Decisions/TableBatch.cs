@@ -27,16 +27,16 @@ internal sealed class TableBatch<T>
     /// <summary>Sets the value of a key.</summary>
     public void Set(ulong hash, ReadOnlySpan<byte> key, T value)
     {
-        var index = IndexOf(hash, key);
+        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_first, hash, out var isKnown);
+        var index = isKnown ? IndexFrom(first, key) : None;
         if (index != None)
         {
             _entries[index] = _entries[index] with { Value = value };
             return;
         }
 
-        var next = _first.GetValueOrDefault(hash, None);
-        _first[hash] = _entries.Count;
-        _entries.Add(new Entry(hash, _keys.WrittenCount, key.Length, next, value));
+        _entries.Add(new Entry(hash, _keys.WrittenCount, key.Length, isKnown ? first : None, value));
+        first = _entries.Count - 1;
         _keys.Write(key);
     }
 
@@ -77,9 +77,10 @@ internal sealed class TableBatch<T>
         _keys.ResetWrittenCount();
     }
 
-    private int IndexOf(ulong hash, ReadOnlySpan<byte> key)
+    private int IndexOf(ulong hash, ReadOnlySpan<byte> key) => IndexFrom(_first.GetValueOrDefault(hash, None), key);
+
+    private int IndexFrom(int index, ReadOnlySpan<byte> key)
     {
-        var index = _first.GetValueOrDefault(hash, None);
         while (index != None && !KeyOf(_entries[index]).SequenceEqual(key))
         {
             index = _entries[index].Next;

@@ -18,9 +18,14 @@ internal sealed class TextTable
     /// <summary>The number of a text.</summary>
     public int NumberOf(string? text)
     {
-        if (text is null || _numbers.TryGetValue(text, out var number))
+        if (text is null)
         {
-            return text is null ? None : _numbers[text];
+            return None;
+        }
+
+        if (_numbers.TryGetValue(text, out var number))
+        {
+            return number;
         }
 
         number = _numbers.Count + 1;

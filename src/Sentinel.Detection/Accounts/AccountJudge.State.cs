@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;
@@ -13,12 +14,14 @@ internal sealed partial class AccountJudge : ISegmentVisitor
     private const byte EventsSection = 2;
     private const byte ToldSection = 3;
     private const byte JudgeSection = 4;
+    private const byte ConversationsSection = 5;
 
     /// <summary>Keys and ids that wait for the next snapshot: each takes 8 or 16 bytes until then.</summary>
-    public int UnsavedCount => _seen.Log.UnsavedCount + _told.Log.UnsavedCount;
+    public int UnsavedCount => _seen.Log.UnsavedCount + _told.Log.UnsavedCount + _conversations.Log.UnsavedCount;
 
     /// <summary>From now on remembers what changed.</summary>
-    public void TrackChanges() => Changed.IsOn = _seen.Log.IsOn = _told.Log.IsOn = true;
+    public void TrackChanges() => 
+        Changed.IsOn = _seen.Log.IsOn = _told.Log.IsOn = _conversations.Log.IsOn = true;
 
     /// <summary>Writes what changed since the last call.</summary>
     public void Save(SegmentWriter to)
@@ -34,6 +37,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         Changed.Clear();
         _seen.Log.Save(to, EventsSection, _seen.GenerationMax);
         _told.Log.Save(to, ToldSection, _told.GenerationMax);
+        _conversations.Log.Save(to, ConversationsSection, _conversations.GenerationMax);
         writer.Clear();
         WriteJudge(writer);
         to.Single(JudgeSection, writer.Written);
@@ -57,6 +61,10 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         {
             _seen.Log.Load(start, items, key => _seen.TryAdd(key));
         }
+        else if (section == ConversationsSection)
+        {
+            _conversations.Log.Load(start, items, _conversations.Insert);
+        }
         else
         {
             _told.Log.Load(start, items, key => _told.TryAdd(key));
@@ -70,6 +78,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         UnjudgedCount = reader.TakeLong();
         NowMs = reader.TakeInt64();
         Offset = reader.TakeInt64();
+        _releases.Read(ref reader);
         _frameUses.Clear();
         _sightings.Clear();
         NotesCodec.ReadSightings(ref reader, _writer.Partition, _sightings.Add, use => _frameUses.Add(use.Key, use));
@@ -90,6 +99,14 @@ internal sealed partial class AccountJudge : ISegmentVisitor
     public void EndLoading()
     {
         Accounts.EndRestoring();
+        foreach (var account in Accounts.All)
+        {
+            if (account.Profile.ExchangeCount >= HabitPopulation.ExchangesMin)
+            {
+                _habits.Consider(account.Profile);
+            }
+        }
+
         foreach (var index in _toBeToldIndices)
         {
             MarkToBeTold(Accounts[index]);
@@ -115,6 +132,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         to.PutCount(UnjudgedCount);
         to.PutInt64(NowMs);
         to.PutInt64(Offset);
+        _releases.Write(to);
         NotesCodec.Write(to, CollectionsMarshal.AsSpan(_sightings), [.. _frameUses.Values]);
         to.PutCount(_excerpts.Count);
         foreach (var excerpt in _excerpts)

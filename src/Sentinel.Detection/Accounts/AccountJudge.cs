@@ -32,6 +32,9 @@ internal sealed partial class AccountJudge
     private readonly List<ExcerptNote> _excerpts = [];
     private readonly Dictionary<ulong, FrameUse> _frameUses = [];
     private readonly WorkloadWatch _workloads = new();
+    private readonly ReleaseWatch _releases = new();
+    private readonly HabitPopulation _habits = new();
+    private readonly Sightings _conversations;
     private BenignReference _reference;
     private ContentEvidence _evidence;
     private BenignReference? _secondReference;
@@ -48,6 +51,7 @@ internal sealed partial class AccountJudge
         _evidence = new ContentEvidence(reference);
         _seen = new SeenEvents(policy.EventIdsMax);
         _told = new RecentKeys(policy.SightingsMax);
+        _conversations = new Sightings(policy.ReferencesMax);
         Accounts = new AccountTable(policy.AccountsMax);
     }
 
@@ -141,12 +145,15 @@ internal sealed partial class AccountJudge
         // Each tier's scores are evidence by what innocent content gets from that tier.
         var isSecond = observation.Tier == Observation.SecondTier && _secondEvidence is not null;
         var evidence = (isSecond ? _secondEvidence! : _evidence).Of(observation.Scores.HarvestSteps);
+        BookHabits(account, observation);
         account.Profile.Book(observation, evidence);
+        LookAtHabits(account.Profile);
         if (evidence > 0 && WorkloadOf(account) is { } workload && !workload.Covers(observation, account.Profile))
         {
             account.Profile.UnlikeNats += evidence;
         }
 
+        var replayed = account.Profile.ReplayedConversations;
         NoteKeys(account, observation, evidence);
         Changed.Add(account);
 
@@ -156,7 +163,7 @@ internal sealed partial class AccountJudge
             MarkToBeTold(account);
         }
 
-        if (evidence > 0)
+        if (evidence > 0 || account.Profile.ReplayedConversations > replayed)
         {
             Conclude(account, verdicts);
         }
@@ -301,17 +308,6 @@ internal sealed partial class AccountJudge
         {
             Note(account, observation, SightingRole.Used, LinkKind.Timing, key);
         }
-    }
-
-    private void NoteReferences(AccountState account, Observation observation)
-    {
-        foreach (var reference in observation.ReasoningRefs)
-        {
-            Note(account, observation, SightingRole.Presented, LinkKind.ReasoningReference, reference);
-        }
-
-        Note(
-            account, observation, SightingRole.Issued, LinkKind.ReasoningReference, observation.ReasoningRefIssuedKey);
     }
 
     // Bands are not remembered as told: they would push out what is, and one of a text is as good as all.

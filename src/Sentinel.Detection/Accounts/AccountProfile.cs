@@ -18,6 +18,8 @@ internal sealed class AccountProfile(byte[] idUtf8)
     private FrameLedger _frames;
     private PaceLedger _pace;
     private ScheduleLedger _schedule;
+    private PivotLedger _pivot;
+    private HabitLedger _habits;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
     private string? _id;
@@ -59,6 +61,18 @@ internal sealed class AccountProfile(byte[] idUtf8)
 
     /// <summary>Whether they follow a schedule as a whole.</summary>
     public ref ScheduleLedger Schedule => ref _schedule;
+
+    /// <summary>Whether it moved to the model released last.</summary>
+    public ref PivotLedger Pivot => ref _pivot;
+
+    /// <summary>How it uses the service.</summary>
+    public ref HabitLedger Habits => ref _habits;
+
+    /// <summary>Evidence of its habits when they were last looked at, nats.</summary>
+    public float HabitNats { get; set; }
+
+    /// <summary>Times that it presented in one conversation reasoning of another one of its own.</summary>
+    public int ReplayedConversations { get; set; }
 
     /// <summary>Whether a scheduler must be behind it.</summary>
     public bool IsPaced => _pace.IsSteady || _schedule.IsSteady;
@@ -109,6 +123,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         PaymentKey = Latest(PaymentKey, observation.PaymentKey);
         IpBlockKey = Latest(IpBlockKey, observation.IpBlockKey);
         _frames.Add(in observation.Frame, evidence);
+        _habits.Add(observation);
         _pace.Add(observation.OccurredAtMs);
         IsPaceNews = _schedule.Add(observation.OccurredAtMs) || (int.IsPow2(_pace.EvenCount) && _pace.IsSteady);
         ref var scores = ref observation.Scores;

@@ -276,7 +276,7 @@ internal sealed partial class CampaignJudge
 
         account.Group = new GroupStanding(
             finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness,
-            finding.Probing);
+            finding.Probing) { PivotEvidence = finding.Pivot };
         Conclude(account, output);
     }
 

@@ -19,6 +19,9 @@ internal sealed record GroupFinding(
     IReadOnlyList<LinkedAccount> Members,
     IReadOnlyList<LinkedAccount> Others)
 {
+    /// <summary>Evidence that they moved to a new model together, nats.</summary>
+    public double Pivot { get; init; }
+
     /// <summary>All of it, nats.</summary>
-    public double Evidence => Content + Identity + Likeness + Probing;
+    public double Evidence => Content + Identity + Likeness + Probing + Pivot;
 }

@@ -34,6 +34,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly HighestTwentieth _harvest = new(
         population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper));
+    private readonly PivotJudge _pivot = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
@@ -78,7 +79,8 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         var byFrame = common is null ? 0 : FrameLikeness(common);
         var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
         var byRank = isPool && key.Kind != LinkKind.Timing ? RankEvidence() : 0;
-        var pool = new PoolLikeness(byContent, byFrame, probing, byRank, common);
+        var pivot = isPool ? _pivot.Judge(_group) : 0;
+        var pool = new PoolLikeness(byContent, byFrame, probing, byRank, pivot, common);
         return Sort(key, content, identity, pool, direction);
     }
 
@@ -120,6 +122,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace || _tied.Contains(account)
+                || (pool.ByPivot >= LikenessCountsFrom && account.Profile.Pivot.HasMoved)
                 || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
                 || (pool.ByRank > 0 && _harvest.Has(account))
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
@@ -128,7 +131,10 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
 
         // Against the reference, or against all accounts: either is what they ask for.
         content = pool.ByRank > 0 ? Math.Max(content, pool.ByRank) : content;
-        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others);
+        return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others)
+        {
+            Pivot = pool.ByPivot,
+        };
     }
 
     private double RankEvidence()
@@ -342,5 +348,5 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
     private readonly record struct PoolLikeness(
-        double ByContent, double ByFrame, double ByProbing, double ByRank, LinkEntry? Frame);
+        double ByContent, double ByFrame, double ByProbing, double ByRank, double ByPivot, LinkEntry? Frame);
 }

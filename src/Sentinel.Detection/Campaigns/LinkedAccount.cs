@@ -169,6 +169,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         to.PutDouble(_group.IdentityEvidence);
         to.PutDouble(_group.LikenessEvidence);
         to.PutDouble(_group.ProbingEvidence);
+        to.PutDouble(_group.PivotEvidence);
         to.PutInt64(_campaign);
         to.PutInt64(_predecessor);
         to.PutInt64(_firstToldMs);
@@ -193,7 +194,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         _outputs = new OutputFlow(from.TakeCount(), from.TakeCount(), from.TakeCount());
         _group = new GroupStanding(
             from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
-            from.TakeDouble(), from.TakeDouble());
+            from.TakeDouble(), from.TakeDouble()) { PivotEvidence = from.TakeDouble() };
         _campaign = (int)from.TakeInt64();
         _predecessor = (int)from.TakeInt64();
         _firstToldMs = from.TakeInt64();

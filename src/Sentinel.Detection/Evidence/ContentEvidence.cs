@@ -21,7 +21,7 @@ public sealed class ContentEvidence
         ArgumentNullException.ThrowIfNull(reference);
         for (var step = 0; step < _logByStep.Length; step++)
         {
-            _logByStep[step] = (float)Math.Log(Calibrate(reference.PValue((ushort)step)));
+            _logByStep[step] = (float)Math.Log(EValueOf(reference.PValue((ushort)step)));
         }
     }
 
@@ -95,7 +95,8 @@ public sealed class ContentEvidence
 
     private static ReadOnlySpan<double> Shares => [1.0, 0.4, 0.15, 0.05];
 
-    private static double Calibrate(double p)
+    /// <summary>The e-value of a p-value, above 0 and at most 1, by the calibrator.</summary>
+    public static double EValueOf(double p)
     {
         if (p >= 0.9999)
         {

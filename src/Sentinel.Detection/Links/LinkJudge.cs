@@ -7,11 +7,11 @@ namespace Sentinel.Detection.Links;
 /// Which accounts share which of the keys of one partition. A key costs 16 bytes until a second account uses it, and
 /// what it told about a shared key is what changed. Owned by the lane's thread.
 /// </summary>
-internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax, int outputBandsMax) : ISegmentVisitor
+internal sealed class LinkJudge(int sharedKeysMax, int sightingsMax, int referencesMax, int outputBandsMax) : ISegmentVisitor
 {
     private readonly Dictionary<ulong, LinkGroup> _groups = [];
     private readonly Sightings _sightings = new(sightingsMax);
-    private readonly Sightings _issued = new(sightingsMax);
+    private readonly Sightings _issued = new(referencesMax);
     private readonly OutputJudge _outputs = new(outputBandsMax);
     private const byte GroupsSection = 1;
     private const byte SightingsSection = 2;

@@ -91,6 +91,9 @@ public sealed class Observation
     /// <summary>Key of the model asked for.</summary>
     public ulong ModelKey { get; set; }
 
+    /// <summary>Key of the conversation, or 0.</summary>
+    public ulong ConversationKey { get; set; }
+
     /// <summary>Turn of the conversation, or <see cref="Exchange.Unknown"/>.</summary>
     public int Turn { get; set; }
 
@@ -166,6 +169,7 @@ public sealed class Observation
         Ja4Key = exchange.Ja4Key;
         DeviceKey = exchange.DeviceKey;
         ModelKey = exchange.Model.IsEmpty ? 0 : KeyHash.Of(exchange.Model.Span);
+        ConversationKey = exchange.ConversationKey;
         Turn = exchange.Turn;
         SampleCount = exchange.SampleCount;
         Logprobs = exchange.Logprobs;

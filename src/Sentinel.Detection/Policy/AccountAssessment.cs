@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
@@ -21,8 +22,13 @@ internal static class AccountAssessment
     // how many they have.
     private const double UpperWeight = 4;
 
+    // Fewer may be two forks of one conversation.
+    private const int ReplaysMin = 3;
+
     // Below this share of suspicious exchanges a pool collects answers to ordinary questions.
     private const double HarvestingShareMin = 0.5;
+
+    private static ReadOnlySpan<double> ReplayShares => [0.03, 0.1, 0.3, 0.9];
 
     /// <summary>All evidence against an account, nats.</summary>
     public static double Evidence(in AssessedAccount account, DetectionPolicy policy)
@@ -30,7 +36,8 @@ internal static class AccountAssessment
         var group = account.Group;
         var content = group.IsMember ? Math.Max(account.OwnContent, ContentOf(group)) : account.OwnContent;
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
-        return content + identity + ReferenceEvidence(account, policy)
+        return content + identity + ReferenceEvidence(account, policy) + ReplayEvidence(account.Profile, policy)
+            + PivotOf(account) + account.OwnHabits
             + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy)
             + (account.PredecessorId is null ? 0 : policy.SuccessorNats);
     }
@@ -201,6 +208,7 @@ internal static class AccountAssessment
                 ReferenceEvidence(account, policy)));
         }
 
+        AddHabitReasons(account, policy, reasons);
         if (account.PredecessorId is { } predecessor)
         {
             reasons.Add(new Reason(
@@ -218,6 +226,30 @@ internal static class AccountAssessment
             ? right.Weight.CompareTo(left.Weight)
             : string.CompareOrdinal(left.Code, right.Code));
         return [.. reasons];
+    }
+
+    private static void AddHabitReasons(in AssessedAccount account, DetectionPolicy policy, List<Reason> reasons)
+    {
+        var replayed = account.Profile.ReplayedConversations;
+        if (ReplayEvidence(account.Profile, policy) is >= ReasonNatsMin and var replay)
+        {
+            reasons.Add(new Reason(
+                "reasoning_reference.other_conversation",
+                $"it carried reasoning from one of its conversations into another {replayed} times", replay));
+        }
+
+        if (PivotOf(account) is >= ReasonNatsMin and var pivot)
+        {
+            reasons.Add(new Reason(
+                "pivot.release", "it moved its traffic to a new model within a day of its release, as few accounts did", pivot));
+        }
+
+        if (account.OwnHabits >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "habits.unusual",
+                "its hours, volume, clients, samples or length of answers are unusual among all accounts", account.OwnHabits));
+        }
     }
 
     private static void AddGroupReasons(GroupStanding group, List<Reason> reasons)
@@ -317,7 +349,29 @@ internal static class AccountAssessment
 
     /// <summary>Part of a group's evidence that rests on content, nats.</summary>
     public static double ContentOf(GroupStanding group) =>
-        group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence;
+        group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence - group.PivotEvidence;
+
+    // The account's own move and its group's are one.
+    private static double PivotOf(in AssessedAccount account) =>
+        Math.Max(account.OwnPivot, account.Group.IsMember ? account.Group.PivotEvidence : 0);
+
+    // The share of exchanges with reasoning of the account's other conversations, against what forks come to.
+    private static double ReplayEvidence(AccountProfile profile, DetectionPolicy policy)
+    {
+        if (profile.ReplayedConversations < ReplaysMin)
+        {
+            return 0;
+        }
+
+        var mean = 0.0;
+        foreach (var share in ReplayShares)
+        {
+            mean += Math.Exp(Math.Min(40, ShareEvidence.Ratio(
+                profile.ReplayedConversations, profile.ExchangeCount, share, policy.ReplayShareByChance)));
+        }
+
+        return Math.Clamp(Math.Log(mean / ReplayShares.Length), 0, policy.ReplayNatsMax);
+    }
 
     private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>
         Math.Min(3, account.ForeignReasoningRefs) * policy.ForeignReferenceNats;

@@ -29,6 +29,12 @@ internal readonly record struct AssessedAccount(
     /// <summary>Evidence of its own content, nats: the highest ever reached, less what is explained.</summary>
     public double OwnContent { get; init; } = Profile.ContentPeak;
 
+    /// <summary>Evidence of how it moved to a new model, nats, less what is explained.</summary>
+    public double OwnPivot { get; init; } = Profile.Pivot.Nats;
+
+    /// <summary>Evidence of its habits, nats, less what is explained.</summary>
+    public double OwnHabits { get; init; } = Profile.HabitNats;
+
     /// <summary>The verified workload in force, or null.</summary>
     public Workload? Workload { get; init; }
 }
@@ -54,4 +60,8 @@ internal readonly record struct GroupStanding(
     bool IsMember,
     double IdentityEvidence,
     double LikenessEvidence,
-    double ProbingEvidence);
+    double ProbingEvidence)
+{
+    /// <summary>Part that rests on how they moved to a new model together, nats.</summary>
+    public double PivotEvidence { get; init; }
+}

@@ -99,6 +99,31 @@ public sealed record DetectionPolicy
     /// <summary>What it adds to a new account that it takes up what convicted a campaign that is silent.</summary>
     public double SuccessorNats { get; init; } = 5;
 
+    /// <summary>
+    /// Most that moving to a new model at once adds to an account, and to a pool of strangers: less than it takes to watch,
+    /// and with a pool alone less than it takes to flag.
+    /// </summary>
+    public double PivotNatsMax { get; init; } = 4;
+
+    /// <summary>Most that habits add: with nothing else they do not even make an account worth watching.</summary>
+    public double HabitNatsMax { get; init; } = 1.5;
+
+    /// <summary>
+    /// Share of an innocent's exchanges that begin to present in one conversation the reasoning of another one, at most:
+    /// conversations are forked.
+    /// </summary>
+    public double ReplayShareByChance { get; init; } = 0.01;
+
+    /// <summary>Most that reasoning of the account's own other conversations adds: it may be watched for it, not flagged.</summary>
+    public double ReplayNatsMax { get; init; } = 6;
+
+    /// <summary>
+    /// Reasoning references remembered by generation, of each account lane and each link lane: at 10,000 an hour and lane, 30
+    /// days are 7.2 million, which two generations of 4 million hold in 256 MiB. A key has 64 bits and is compared whole, so
+    /// one presented meets another's by chance with at most 8 million / 2^64, or 5e-13: below 1e-9 without asking the store.
+    /// </summary>
+    public int ReferencesMax { get; init; } = 4_000_000;
+
     /// <summary>Share of innocents' exchanges that are refused, at most.</summary>
     public double RefusedShareByChance { get; init; } = 0.03;
 

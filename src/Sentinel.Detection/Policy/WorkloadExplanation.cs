@@ -34,6 +34,8 @@ internal static class WorkloadExplanation
         return account with
         {
             OwnContent = OwnContentLeft(account.Profile, workload),
+            OwnPivot = explains.HasFlag(WorkloadEvidence.Pivot) ? 0 : account.OwnPivot,
+            OwnHabits = explains.HasFlag(WorkloadEvidence.Habits) ? 0 : account.OwnHabits,
             Group = GroupLeft(account, workload, explains, policy),
             Outputs = explains.HasFlag(WorkloadEvidence.Recirculation) ? default : account.Outputs,
             PredecessorId = explains.HasFlag(WorkloadEvidence.Succession) ? null : account.PredecessorId,
@@ -109,6 +111,8 @@ internal static class WorkloadExplanation
         var likeness = explains.HasFlag(WorkloadEvidence.Likeness) ? 0 : group.LikenessEvidence;
         var probing = explains.HasFlag(WorkloadEvidence.TechniqueProbing) ? 0 : group.ProbingEvidence;
 
+        var pivot = explains.HasFlag(WorkloadEvidence.Pivot) ? 0 : group.PivotEvidence;
+
         // The group's content is that of many: it is explained to the account whose own is.
         var content = AccountAssessment.ContentOf(group);
         if (content > 0 && ExplainsContent(workload, account.Profile)
@@ -119,10 +123,11 @@ internal static class WorkloadExplanation
 
         return group with
         {
-            Evidence = content + identity + likeness + probing,
+            Evidence = content + identity + likeness + probing + pivot,
             IdentityEvidence = identity,
             LikenessEvidence = likeness,
             ProbingEvidence = probing,
+            PivotEvidence = pivot,
         };
     }
 }

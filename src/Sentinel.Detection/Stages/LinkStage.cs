@@ -34,7 +34,7 @@ public sealed class LinkStage : IPieceStage
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfLessThan(accountPartitionCount, 1);
         _partition = partition;
-        _judge = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.OutputBandsMax);
+        _judge = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.ReferencesMax, policy.OutputBandsMax);
         _visitor = new StageVisitor(_judge);
         _merger = new TickMerger(
             Enumerable.Range(0, accountPartitionCount).Select(static p => new SourceId(PieceKind.Sightings, p)),

@@ -25,6 +25,7 @@ internal static class ProfileCodec
         to.PutCount(profile.Day);
         to.PutCount(profile.DayCount);
         to.PutDouble(profile.UnlikeNats);
+        WriteHabits(to, profile);
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
         to.PutInt64(profile.ExchangesAtFlag);
@@ -53,6 +54,65 @@ internal static class ProfileCodec
         }
     }
 
+    private static void WriteHabits(StateWriter to, AccountProfile profile)
+    {
+        ref var pivot = ref profile.Pivot;
+        to.PutSparse([pivot.Release]);
+        if (pivot.Release != 0)
+        {
+            to.PutByte(pivot.Since);
+            to.PutByte(pivot.OnNew);
+            to.PutBool(pivot.HasBefore);
+            to.PutSingle(pivot.Nats);
+        }
+
+        ref var habits = ref profile.Habits;
+        to.PutCount(habits.Hours);
+        to.PutByte(habits.HoursMax);
+        to.PutCount(habits.Day);
+        to.PutCount(habits.Days);
+        to.PutCount(habits.FirstDay);
+        to.PutUInt64(habits.Addresses);
+        to.PutUInt64(habits.Clients);
+        to.PutCount(habits.Sampling);
+        to.PutCount(habits.Turns.First);
+        to.PutCount(habits.Turns.Known);
+        to.PutCount(habits.Reasoning);
+        to.PutCount(habits.Output);
+        to.PutSingle(profile.HabitNats);
+        to.PutCount(profile.ReplayedConversations);
+    }
+
+    private static void ReadHabits(AccountProfile profile, ref StateReader from)
+    {
+        Span<ulong> release = stackalloc ulong[1];
+        from.TakeSparse(release);
+        profile.Pivot = release[0] == 0 ? default : new PivotLedger
+        {
+            Release = release[0],
+            Since = from.TakeByte(),
+            OnNew = from.TakeByte(),
+            HasBefore = from.TakeBool(),
+            Nats = from.TakeSingle(),
+        };
+        profile.Habits = new HabitLedger
+        {
+            Hours = (uint)from.TakeLong(),
+            HoursMax = from.TakeByte(),
+            Day = from.TakeCount(),
+            Days = from.TakeCount(),
+            FirstDay = from.TakeCount(),
+            Addresses = from.TakeUInt64(),
+            Clients = from.TakeUInt64(),
+            Sampling = from.TakeCount(),
+            Turns = (from.TakeCount(), from.TakeCount()),
+            Reasoning = from.TakeCount(),
+            Output = from.TakeLong(),
+        };
+        profile.HabitNats = from.TakeSingle();
+        profile.ReplayedConversations = from.TakeCount();
+    }
+
     public static AccountProfile Read(ref StateReader from)
     {
         var profile = new AccountProfile(from.TakeBytes().ToArray());
@@ -74,6 +134,7 @@ internal static class ProfileCodec
         profile.Day = from.TakeCount();
         profile.DayCount = from.TakeCount();
         profile.UnlikeNats = from.TakeDouble();
+        ReadHabits(profile, ref from);
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
         profile.ExchangesAtFlag = from.TakeInt64();

@@ -161,6 +161,7 @@ internal static class CardWriter
               name the same concept.
             - Figures for families left out vary by about 0.03 with the seed that deals the folds: found families are
               few.
+            - What was tried beyond this, and what it gave: `models/training/TRIED.md`.
             """);
     }
 

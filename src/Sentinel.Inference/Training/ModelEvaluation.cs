@@ -24,7 +24,7 @@ public static class ModelEvaluation
 
     /// <summary>
     /// Trains the first tier without each fold, and measures; of the second tier it measures what its networks said,
-    /// which is kept beside the model, or lies in the folder that it was trained in.
+    /// which is kept beside the model. With a folder of training it takes of both what lies there.
     /// </summary>
     /// <param name="options">What to train on; the folder of output is not used.</param>
     /// <param name="models">The models folder.</param>
@@ -45,7 +45,7 @@ public static class ModelEvaluation
         var done = 0;
         void Tell() => progress.Report(new TrainingProgress(
             "families left out", (double)Interlocked.Increment(ref done) / (options.FoldCount + 1)));
-        var first = HeldOutFiles.First(work: null, set, options, Tell, cancel);
+        var first = HeldOutFiles.First(work, set, options, Tell, cancel);
         var measures = ImmutableArray.CreateBuilder<ModelMeasures>();
         var folder = ModelFolder.Newest(models, SecondTierScorer.ModelName);
         var second = work is not null

@@ -61,6 +61,7 @@ internal static class SecondTierCard
             - What a prompt says beyond {Detection.Readings.PieceLayout.LengthMax} pieces is not read: of a long message
               its beginning and end.
             - It is not asked over Kafka: see `src/decisions/0009-a-second-opinion-once-a-frame.md`.
+            - What was tried beyond this, and what it gave: `models/training/TRIED.md`.
             """);
         return card.ToString();
     }

@@ -111,5 +111,6 @@ internal sealed class ExchangeBlock
         columns[14].PutArray(observation.OutputBands);
         columns[15].PutArray(observation.MaterialBands);
         columns[16].Put(observation.Tier);
+        columns[17].Put(observation.ConversationKey);
     }
 }

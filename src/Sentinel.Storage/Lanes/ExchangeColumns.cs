@@ -56,6 +56,7 @@ internal static class ExchangeColumns
         new("output_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
         new("material_bands", "Array(UInt64)", ColumnShape.ArrayOfKeys),
         new("tier", "UInt8", 1),
+        Key("conversation_key"),
     ];
 
     /// <summary>The names, separated by commas.</summary>

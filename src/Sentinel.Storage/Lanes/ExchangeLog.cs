@@ -126,5 +126,6 @@ internal sealed class ExchangeLog(IClickHouse clickHouse, int partition)
             _outputBands.AsSpan(0, _block.TakeArray(bytes, 44, _outputBands)),
             _materialBands.AsSpan(0, _block.TakeArray(bytes, 45, _materialBands)));
         o.Tier = _block.Take<byte>(bytes, 46);
+        o.ConversationKey = _block.Take<ulong>(bytes, 47);
     }
 }

@@ -194,7 +194,7 @@ public sealed class VerdictHeadReader
 
     // Moves on to the value of the field that it is.
     private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
-        reader.ValueTextEquals(name) && reader.Read();
+        (reader.ValueIsEscaped ? reader.ValueTextEquals(name) : reader.ValueSpan.SequenceEqual(name)) && reader.Read();
 
     private static int IndexOf(ref Utf8JsonReader reader, ImmutableArray<byte[]> names)
     {

@@ -5,7 +5,7 @@ namespace Sentinel.Detection.Tests.Links;
 
 public class LinkJudgeTests
 {
-    private readonly LinkJudge _links = new(sharedKeysMax: 1000, sightingsMax: 1 << 16, outputBandsMax: 1 << 16);
+    private readonly LinkJudge _links = new(sharedKeysMax: 1000, sightingsMax: 1 << 16, referencesMax: 1 << 16, outputBandsMax: 1 << 16);
     private long _nowMs = 1_000_000;
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class OutputMemoryTests
         Assert.Equal(Describe(expected), Describe(actual));
     }
 
-    private static LinkJudge NewJudge() => new(sharedKeysMax: 10, sightingsMax: GenerationMax, GenerationMax);
+    private static LinkJudge NewJudge() => new(sharedKeysMax: 10, sightingsMax: GenerationMax, GenerationMax, GenerationMax);
 
     private static Sighting Meet(Random random, SightingRole role) => new(
         role, LinkKind.Recirculation, Band(random.Next(2 * GenerationMax)), (ulong)random.Next(1, 5), 0, random.Next(), 1);

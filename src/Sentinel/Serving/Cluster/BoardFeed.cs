@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Sentinel.Api.Decisions;
-using Sentinel.Detection.Verdicts;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Observability;
 using Sentinel.Streaming.Partitions;
@@ -16,8 +14,7 @@ internal sealed partial class BoardFeed(
     DecisionBoard board, RulingBoard rulings, StreamingTelemetry telemetry, TimeProvider clock, ILogger<BoardFeed> logger)
 {
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly VerdictHeadReader _heads = new();
-    private readonly List<VerdictHead> _verdicts = [];
+    private readonly VerdictHeadBatch _heads = new();
     private readonly List<KeyValuePair<RulingKey, Ruling?>> _rulings = [];
 
     /// <summary>Ends when all that stood at the start is on the boards.</summary>
@@ -70,28 +67,8 @@ internal sealed partial class BoardFeed(
         while (await timer.WaitForNextTickAsync(cancel));
     }
 
-    private void ApplyVerdicts(ReadOnlyMemory<TableRow> rows)
-    {
-        _verdicts.Clear();
-        foreach (ref readonly var row in rows.Span)
-        {
-            if (row.IsDeleted)
-            {
-                continue; // Verdicts are superseded, never withdrawn by deletion.
-            }
-
-            if (_heads.TryRead(row.Value.Span, out var verdict))
-            {
-                _verdicts.Add(verdict);
-            }
-            else
-            {
-                Log.RowUnusable(logger, "verdict", row.Partition, row.Offset);
-            }
-        }
-
-        board.Publish(CollectionsMarshal.AsSpan(_verdicts));
-    }
+    private void ApplyVerdicts(ReadOnlyMemory<TableRow> rows) => board.Publish(
+        _heads.Read(rows, row => Log.RowUnusable(logger, "verdict", row.Partition, row.Offset)));
 
     private void ApplyRulings(ReadOnlyMemory<TableRow> rows)
     {
