@@ -98,7 +98,7 @@ public sealed class DecisionEndpointTests
     [InlineData("\\\"", "\"")]
     [InlineData("é", "é")]
     [InlineData("a\",\"plan\":\"b", "a")]
-    public async Task Post_OneAccount_HoweverItIsWritten_IsTheSame(string written, string account)
+    public async Task Post_OneAccountHoweverWritten_IsTheSame(string written, string account)
     {
         await using var host = await ApiHost.StartAsync();
         foreach (var body in new[] { $"{{\"account_id\":\"{written}\"}}", $" {{ \"account_id\" : \"{written}\" }} " })
