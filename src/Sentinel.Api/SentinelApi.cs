@@ -93,12 +93,12 @@ public static partial class SentinelApi
     {
         ArgumentNullException.ThrowIfNull(app);
         MapErrors(app);
-        var isGated = MapGate(app);
+        MapGate(app);
         app.Services.GetRequiredService<WorkloadBook>(); // A file that is wrong is told at the start.
         app.Services.GetRequiredService<ApiTelemetry>(); // Shows the board from the start, not from the first answer.
         IndexEndpoint.Map(app);
         DecisionEndpoints.Map(app);
-        GatewayFronts.Map(app, isGated);
+        GatewayFronts.Map(app);
         var ingest = app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Ingest));
         IngestEndpoint.Map(ingest);
         GatewayEndpoints.Map(ingest);
@@ -120,17 +120,14 @@ public static partial class SentinelApi
         return app;
     }
 
-    // Not there at all where anybody may call: it would cost every decision something.
-    private static bool MapGate(WebApplication app)
+    // Fronts are answered as soon as they are found, and have it before each of them.
+    private static void MapGate(WebApplication app)
     {
-        if (app.Services.GetRequiredService<KeyRingInForce>().Current is null)
+        if (app.Services.GetRequiredService<KeyRingInForce>().Current is not null)
         {
-            return false;
+            var gate = app.Services.GetRequiredService<CallerGate>();
+            app.Use((http, next) => gate.PassAsync(http, next));
         }
-
-        var gate = app.Services.GetRequiredService<CallerGate>();
-        app.Use((http, next) => gate.PassAsync(http, next));
-        return true;
     }
 
     private static void MapErrors(WebApplication app)

@@ -7,6 +7,29 @@ namespace Sentinel.Api;
 internal static class WholeBody
 {
     /// <summary>
+    /// The body if all of it has arrived, as a small one mostly has with its head; else nothing is read. To be given back as
+    /// that of <see cref="ReadAsync"/>.
+    /// </summary>
+    /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">It broke off, or is larger than the server takes.</exception>
+    public static bool TryRead(PipeReader reader, out ReadOnlySequence<byte> body)
+    {
+        body = default;
+        if (!reader.TryRead(out var read))
+        {
+            return false;
+        }
+
+        if (read.IsCompleted)
+        {
+            body = read.Buffer;
+            return true;
+        }
+
+        reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        return false;
+    }
+
+    /// <summary>
     /// The body, or the beginning of one that is longer than <paramref name="bytesMax"/>. The caller gives it back by
     /// <see cref="PipeReader.AdvanceTo(SequencePosition)"/>.
     /// </summary>

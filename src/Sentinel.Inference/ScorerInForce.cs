@@ -98,31 +98,15 @@ public sealed class ScorerInForce : IScorer, IDisposable
 
     private sealed class Held(IScorer scorer)
     {
-        // One for being in force, and one for each batch under way; at 0 it is gone for good.
-        private int _holders = 1;
+        private readonly HoldCount _holds = new();
 
         public IScorer Scorer => scorer;
 
-        public bool TryHold()
-        {
-            var holders = Volatile.Read(ref _holders);
-            while (holders > 0)
-            {
-                var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
-                if (seen == holders)
-                {
-                    return true;
-                }
-
-                holders = seen;
-            }
-
-            return false;
-        }
+        public bool TryHold() => _holds.TryHold();
 
         public void LetGo()
         {
-            if (Interlocked.Decrement(ref _holders) == 0)
+            if (_holds.LetGo())
             {
                 (scorer as IDisposable)?.Dispose();
             }

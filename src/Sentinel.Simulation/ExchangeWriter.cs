@@ -212,7 +212,7 @@ internal sealed class ExchangeWriter(ulong runSeed)
         {
             _line.Add(isFirst ? "\\n\\n"u8 : " "u8);
             isFirst = false;
-            frame.Background[chance.Below(frame.Background.Length)].Render(ref chance, in seeds, _line);
+            frame.Background.Write(chance.Below(frame.Background.Count), _line);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Sentinel.Detection.Verdicts;
 
@@ -137,10 +139,63 @@ public sealed class DecisionEndpointTests
         await Problems.AssertAsync(response, HttpStatusCode.RequestEntityTooLarge, "body_too_large");
     }
 
+    [Fact]
+    public async Task Post_BodyInPieces_IsReadToItsEnd()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Board.Publish([Verdicts.Of("acct-1")]);
+        var question = "{\"account_id\":\"acct-1\"}";
+        using var body = new InPieces([.. question.Select(static letter => letter.ToString())]);
+        var response = await host.Client.PostAsync("/v1/decisions", body);
+        Assert.Equal("block", (await ApiHost.JsonOf(response)).GetProperty("decision").GetString());
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 31000000\r\n\r\n{", "413", "body_too_large")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nno number\r\n", "400", "bad_request")]
+    public async Task Post_BodyThatTheServerRefuses_IsAProblem(string rest, string status, string code)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", host.Client.BaseAddress!.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + rest));
+        using var answer = new StreamReader(client.GetStream());
+        var said = await answer.ReadToEndAsync(); // The server hangs up, since it does not know where the next one begins.
+        Assert.StartsWith($"HTTP/1.1 {status} ", said, StringComparison.Ordinal);
+        Assert.Contains($"\"code\":\"{code}\"", said, StringComparison.Ordinal);
+    }
+
     private static void AssertBody(string lines, string body) => Assert.Equal(lines.ReplaceLineEndings(""), body);
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     private static string Header(HttpResponseMessage response, string name) =>
         response.Headers.GetValues(name).Single();
+
+    private sealed class InPieces : HttpContent
+    {
+        private readonly string[] _pieces;
+
+        public InPieces(string[] pieces)
+        {
+            _pieces = pieces;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            foreach (var piece in _pieces)
+            {
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(piece));
+                await stream.FlushAsync();
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sentinel.Api;
@@ -20,33 +21,58 @@ using Sentinel.Storage.Queries;
 namespace Sentinel.Benchmarks;
 
 /// <summary>
-/// The process that <see cref="FrontMeasurement"/> asks: the API with 100,000 verdicts, and beside it a bare server whose
-/// endpoints take and give as much and do nothing. Tells its ports, then the processor time that it has used for each line
-/// that it reads.
+/// The process that is measured: the API with 100,000 verdicts, and beside it a bare server whose endpoints take and give
+/// as much and do nothing. Tells its ports, then does what each line asks and answers with one.
 /// </summary>
 internal static class FrontServer
 {
-    public const int AccountsMax = 100_000;
     private const int EmptyAnswerBytes = 230;
     private const int EmptyGrpcBytes = 420;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(string[] settings)
     {
-        await using var real = await StartAsync(isEmpty: false);
-        await using var empty = await StartAsync(isEmpty: true);
+        var errors = new ErrorCount();
+        await using var real = await StartAsync(isEmpty: false, errors, settings);
+        await using var empty = await StartAsync(isEmpty: true, errors, []);
+        using var times = new RequestTimes();
+        using var arrivals = new VerdictArrivals(real.Services.GetRequiredService<DecisionBoard>());
         await Console.Out.WriteLineAsync(string.Join(' ', real.Urls.Concat(empty.Urls).Select(url => new Uri(url).Port)));
-        while (await Console.In.ReadLineAsync() is not null)
+        while (await Console.In.ReadLineAsync() is { } line)
         {
-            var used = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
-            var line = string.Create(CultureInfo.InvariantCulture, $"{used.TotalMicroseconds} {GC.GetTotalAllocatedBytes()}");
-            await Console.Out.WriteLineAsync(line);
+            await Console.Out.WriteLineAsync(line.Split(' ') switch
+            {
+                ["use"] => Use(errors),
+                ["time"] => times.Begin(),
+                ["times"] => times.End(),
+                ["arrive", var perSecond] => arrivals.Begin(int.Parse(perSecond, CultureInfo.InvariantCulture)),
+                ["swap"] => arrivals.Swap(),
+                ["arrived"] => arrivals.End(),
+                _ => throw new InvalidOperationException(line),
+            });
         }
     }
 
-    private static async Task<WebApplication> StartAsync(bool isEmpty)
+    /// <summary>Throttled, so that the request goes on with every header that there is.</summary>
+    public static Verdict VerdictOf(int number, DateTimeOffset at) => new(
+        new VerdictId(0, number, 1), FrontQuestions.AccountOf(number), VerdictLevel.Suspect, 0.9, DecisionAction.Throttle,
+        [AbuseType.SyntheticData], "cmp-3", DateTimeOffset.UnixEpoch, 40, 20,
+        [new Reason("campaign.template", "the same instruction frame", 4)], "content-tier1/1", 1, at);
+
+    private static string Use(ErrorCount errors)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.ClearProviders();
+        var used = Environment.CpuUsage.TotalTime;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{used.TotalMicroseconds} {GC.GetTotalAllocatedBytes()} {Environment.WorkingSet} "
+            + $"{GC.GetGCMemoryInfo().HeapSizeBytes} {errors.Count}");
+    }
+
+    private static async Task<WebApplication> StartAsync(bool isEmpty, ErrorCount errors, string[] settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = settings });
+        builder.Configuration.AddCommandLine(settings);
+        builder.Logging.ClearProviders().AddProvider(errors)
+            .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None).SetMinimumLevel(LogLevel.Error); // Which makes scopes.
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
@@ -70,7 +96,8 @@ internal static class FrontServer
         app.MapSentinelApi();
         await app.StartAsync();
         var board = app.Services.GetRequiredService<DecisionBoard>();
-        board.Publish([.. Enumerable.Range(0, AccountsMax).Select(VerdictOf)]);
+        var verdicts = Enumerable.Range(0, FrontQuestions.AccountsMax);
+        board.Publish([.. verdicts.Select(static number => VerdictOf(number, DateTimeOffset.UnixEpoch))]);
         board.IsLive = true;
         return app;
     }
@@ -112,12 +139,6 @@ internal static class FrontServer
         }
     }
 
-    // Throttled, so that the request goes on with every header that there is.
-    private static Verdict VerdictOf(int number) => new(
-        new VerdictId(0, number, 1), FrontMeasurement.AccountOf(number), VerdictLevel.Suspect, 0.9, DecisionAction.Throttle,
-        [AbuseType.SyntheticData], "cmp-3", DateTimeOffset.UnixEpoch, 40, 20,
-        [new Reason("campaign.template", "the same instruction frame", 4)], "content-tier1/1", 1, DateTimeOffset.UnixEpoch);
-
     private sealed class NoIntake : IExchangeIntake
     {
         public ValueTask<IntakeReceipt?> TakeAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel) =>
@@ -140,5 +161,35 @@ internal static class FrontServer
 
         public Task<CampaignPage> ListCampaignsAsync(int limit, CampaignCursor? after, CancellationToken cancel) =>
             Task.FromResult(new CampaignPage([], null));
+    }
+
+    /// <summary>Counts errors that are logged, and shows the first of them.</summary>
+    private sealed class ErrorCount : ILoggerProvider, ILogger
+    {
+        private const int ShownMax = 5;
+        private long _count;
+
+        public long Count => Interlocked.Read(ref _count);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && Interlocked.Increment(ref _count) <= ShownMax)
+            {
+                Console.Error.WriteLine($"{formatter(state, exception)} {exception}");
+            }
+        }
     }
 }

@@ -16,10 +16,29 @@ switch (args)
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : BoardMeasurement.EntriesDefault);
         break;
     case ["fronts"]:
-        await FrontMeasurement.RunAsync(rounds: 5, requests: 20_000);
+        await FrontMeasurement.RunAsync(rounds: 31, requests: 8_000);
         break;
-    case ["fronts", "serve"]:
-        await FrontServer.RunAsync();
+    case ["fronts", "serve", .. var settings]:
+        await FrontServer.RunAsync(settings);
+        break;
+    case ["decisions"]:
+        await DecisionMeasurement.RunAsync(TimeSpan.FromSeconds(15));
+        break;
+    case ["decisions", var seconds]:
+        await DecisionMeasurement.RunAsync(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
+        break;
+    case ["soak", var minutes, var perSecond]:
+        await SoakMeasurement.RunAsync(
+            int.Parse(minutes, CultureInfo.InvariantCulture), int.Parse(perSecond, CultureInfo.InvariantCulture));
+        break;
+    case ["fuzz", var requests]:
+        await FrontFuzz.RunAsync(int.Parse(requests, CultureInfo.InvariantCulture));
+        break;
+    case ["nginx", var program]:
+        await NginxMeasurement.RunAsync(program);
+        break;
+    case ["fronts", "grpc"]:
+        await FrontMeasurement.RunGrpcAsync(rounds: 31, requests: 8_000);
         break;
     case ["fronts", var rounds, var requests]:
         await FrontMeasurement.RunAsync(

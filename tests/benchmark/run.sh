@@ -10,7 +10,7 @@ set -euo pipefail
 
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 root=$here/../..
-scale=${1:-0.05}
+scale=${1:-0.03}
 seeds=(1 2 3)
 
 if [[ $# -ge 2 ]]; then

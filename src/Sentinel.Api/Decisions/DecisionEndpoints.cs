@@ -25,9 +25,12 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
     {
         // Taken once: a service that an endpoint asks for makes a scope of services for every request.
         var self = routes.ServiceProvider.GetRequiredService<DecisionEndpoints>();
-        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions")
-            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts));
-        decisions.MapGet("/{account}", (string account, HttpContext http) => self.One(http))
+        var needs = new NeedsScope(CallerScopes.Fronts);
+        var gate = routes.ServiceProvider.GetRequiredService<CallerGate>();
+        var (one, many) = (gate.Before(self.OneAsync, needs), gate.Before(self.ManyAsync, needs));
+        var decisions = routes.MapGroup("/v1/decisions").WithTags("Decisions").WithMetadata(AnswersItself.Mark, needs);
+        decisions.ShortCircuit();
+        decisions.MapGet("/{account}", (string account, HttpContext http) => one(http))
             .WithName("GetDecision")
             .WithSummary("May this account go on?")
             .WithDescription("Always 200 for an account id that can be one: an account never seen is allowed, with "
@@ -36,42 +39,70 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
                 + "ids \".\" and \"..\" cannot stand in a path: ask for them with POST.")
             .Produces<DecisionAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        decisions.MapPost("/", (Delegate)self.ManyAsync) // As a request delegate it would not be documented.
+        decisions.MapPost("/", (Delegate)many) // Called as the request delegate that it is, and documented.
             .WithName("PostDecisions")
             .WithSummary("Which of these accounts may go on?")
             .WithDescription("Exactly one of account_id and account_ids. For account_id the answer is that of GET, for "
                 + "account_ids a list with one answer for each id, in the order asked. Beside account_id may stand what "
                 + "else is known of the request: rulings may be on that, too. Alone, account_id is answered fastest, and "
                 + "the rest may be in headers.")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(QuestionBytesMax))
-            .Accepts<DecisionQuestion>(JsonType)
             .Produces<DecisionAnswer>(StatusCodes.Status200OK)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
     }
 
-    private Task One(HttpContext http)
+    private Task OneAsync(HttpContext http)
     {
+        http.Response.Headers.XContentTypeOptions = "nosniff"; // A browser may be told to ask this.
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return AccountIdText.TryReadLastSegment(target, out var account)
             ? AnswerAsync(http, account)
             : ApiProblem.BadAccountId().ExecuteAsync(http);
     }
 
-    private async Task ManyAsync(HttpContext http)
+    private Task ManyAsync(HttpContext http)
     {
         if (http.Request.ContentType != JsonType && !http.Request.HasJsonContentType()) // Which makes objects to tell.
         {
-            await ApiProblem.ForStatus(StatusCodes.Status415UnsupportedMediaType, http.Request).ExecuteAsync(http);
+            return ApiProblem.ForStatus(StatusCodes.Status415UnsupportedMediaType, http.Request).ExecuteAsync(http);
+        }
+
+        try
+        {
+            return WholeBody.TryRead(http.Request.BodyReader, out var body)
+                ? AnswerAsync(http, body)
+                : ManySlowlyAsync(http);
+        }
+        catch (BadHttpRequestException cause)
+        {
+            return ApiProblem.ForStatus(cause.StatusCode, http.Request).ExecuteAsync(http);
+        }
+    }
+
+    private async Task ManySlowlyAsync(HttpContext http)
+    {
+        ReadOnlySequence<byte> body;
+        try
+        {
+            body = await WholeBody.ReadAsync(http.Request.BodyReader, QuestionBytesMax, http.RequestAborted);
+        }
+        catch (BadHttpRequestException cause)
+        {
+            await ApiProblem.ForStatus(cause.StatusCode, http.Request).ExecuteAsync(http);
             return;
         }
 
-        var reader = http.Request.BodyReader;
-        var body = await WholeBody.ReadAsync(reader, QuestionBytesMax, http.RequestAborted);
-        var answer = AnswerOneAsync(http, body) ?? AnswerAny(body).ExecuteAsync(http);
-        reader.AdvanceTo(body.End); // Nothing of it is needed any more, even if the answer is still on its way.
-        await answer;
+        await AnswerAsync(http, body);
+    }
+
+    private Task AnswerAsync(HttpContext http, in ReadOnlySequence<byte> body)
+    {
+        var answer = body.Length > QuestionBytesMax
+            ? ApiProblem.ForStatus(StatusCodes.Status413PayloadTooLarge, http.Request).ExecuteAsync(http)
+            : AnswerOneAsync(http, body) ?? AnswerAny(body).ExecuteAsync(http);
+        http.Request.BodyReader.AdvanceTo(body.End); // Nothing of it is needed any more, even if the answer is on its way.
+        return answer;
     }
 
     // Null where it is another question.
@@ -87,11 +118,7 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
     private Task AnswerAsync(HttpContext http, ReadOnlySpan<char> account)
     {
         var policy = desk.Policy;
-        var named = CallerHeaders.Read(http.Request.Headers, policy, desk.Rulings) with
-        {
-            Fault = AccountFault.None, Account = account,
-        };
-        return AnswerAsync(http, policy, named);
+        return AnswerAsync(http, policy, CallerHeaders.Read(http.Request.Headers, policy, desk.Rulings, account));
     }
 
     private Task AnswerAsync(HttpContext http, GatewayPolicy policy, scoped in NamedKeys named)
@@ -99,7 +126,7 @@ internal sealed class DecisionEndpoints(DecisionDesk desk, IOptions<ApiOptions> 
         var account = named.Account;
         var decision = desk.Decide(policy, GatewayKind.Rest, named);
         DecisionHeaders.Write(http.Response.Headers, decision, policy);
-        return DecisionJson.WriteAsync(http.Response, account, decision, policy, http.RequestAborted);
+        return DecisionJson.WriteAsync(http.Response, account, decision, policy);
     }
 
     private IResult AnswerAny(in ReadOnlySequence<byte> body)

@@ -1,6 +1,7 @@
 // Writes what JsonSerializer makes of a DecisionAnswer, to the byte (a test holds the two together), without making
 // one:
 // this is the answer that is given most.
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -17,19 +18,34 @@ internal static class DecisionJson
     private const string MediaType = "application/json; charset=utf-8";
     private const int EscapedMax = 6; // Bytes that one byte of UTF-8 can become.
     private const int NamesBytesMax = 512;
+    private const int StackBytesMax = 2048; // Ids of 36 characters and what else is in most answers.
 
     /// <summary>Answers with a decision on an account.</summary>
     public static Task WriteAsync(
-        HttpResponse response, ReadOnlySpan<char> account, in GatewayDecision decision, GatewayPolicy policy,
-        CancellationToken cancel)
+        HttpResponse response, ReadOnlySpan<char> account, in GatewayDecision decision, GatewayPolicy policy)
     {
-        var space = response.BodyWriter.GetSpan(BytesMax(account, decision));
-        var length = Write(space, account, decision, policy);
+        Span<byte> space = stackalloc byte[StackBytesMax];
+        var bytesMax = BytesMax(account, decision);
+        var body = bytesMax <= space.Length ? space : new byte[bytesMax];
+        body = body[..Write(body, account, decision, policy)];
         response.ContentType = MediaType;
-        response.ContentLength = length;
-        response.BodyWriter.Advance(length);
-        var flush = response.BodyWriter.FlushAsync(cancel);
-        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
+        response.ContentLength = body.Length;
+
+        // Begun, so that the body is written behind the head and not kept until there is one; sent when the request ends.
+        var begun = response.StartAsync();
+        if (!begun.IsCompletedSuccessfully)
+        {
+            return FinishAsync(response, begun, body.ToArray());
+        }
+
+        response.BodyWriter.Write(body);
+        return Task.CompletedTask;
+    }
+
+    private static async Task FinishAsync(HttpResponse response, Task begun, byte[] body)
+    {
+        await begun;
+        response.BodyWriter.Write(body);
     }
 
     /// <summary>Room that a decision needs at most.</summary>

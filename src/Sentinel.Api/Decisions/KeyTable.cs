@@ -6,24 +6,23 @@ namespace Sentinel.Api.Decisions;
 
 /// <summary>
 /// Values by key: open addressing with linear probing over 64-bit hashes, and the whole key compared in the end. Holds as
-/// much as it was made for: 12 bytes of slots, 12 of hash and end of key, the key and the value for each entry.
+/// much as it was made for: 12 bytes of slots, 8 of hash, 8 of end of key, the key and the value for each entry. A look-up
+/// touches three places of memory: slot, row and key.
 /// </summary>
 internal sealed class KeyTable<T>
 {
     private readonly ulong[] _slots; // Low half of the hash, and the row behind it counted from 1; 0 where there is none.
-    private readonly ulong[] _hashes;
-    private readonly int[] _ends;
+    private readonly ulong[] _hashes; // For joining tables; look-ups have half of it in the slot, and then the key.
+    private readonly Row[] _rows;
     private readonly byte[] _keys;
-    private readonly T[] _values;
 
     /// <summary>Room for so many entries, and so many bytes of keys.</summary>
     public KeyTable(int entries, int keyBytes)
     {
         _slots = new ulong[Math.Max(2, entries + (entries / 2))];
         _hashes = new ulong[entries];
-        _ends = new int[entries];
+        _rows = new Row[entries];
         _keys = new byte[keyBytes];
-        _values = new T[entries];
     }
 
     /// <summary>Entries in it.</summary>
@@ -32,9 +31,9 @@ internal sealed class KeyTable<T>
     /// <summary>Adds a key that is not in it.</summary>
     public void Add(ulong hash, ReadOnlySpan<byte> key, T value)
     {
-        var start = Count == 0 ? 0 : _ends[Count - 1];
+        var start = StartOf(Count);
         key.CopyTo(_keys.AsSpan(start));
-        (_hashes[Count], _ends[Count], _values[Count]) = (hash, start + key.Length, value);
+        (_hashes[Count], _rows[Count]) = (hash, new Row(start + key.Length, value));
         Count++;
         var at = HomeOf(hash);
         while (_slots[at] != 0)
@@ -49,7 +48,7 @@ internal sealed class KeyTable<T>
     public bool TryFind(ulong hash, ReadOnlySpan<byte> key, out T value)
     {
         var row = RowOf(hash, key);
-        value = row < 0 ? default! : _values[row];
+        value = row < 0 ? default! : _rows[row].Value;
         return row >= 0;
     }
 
@@ -69,7 +68,7 @@ internal sealed class KeyTable<T>
                 isLeftOut[shadowed] = true;
             }
 
-            if (drops?.Invoke(newer._values[row]) != true)
+            if (drops?.Invoke(newer._rows[row].Value) != true)
             {
                 (entries, keyBytes) = (entries + 1, keyBytes + key.Length);
             }
@@ -77,7 +76,7 @@ internal sealed class KeyTable<T>
 
         for (var row = 0; row < older.Count; row++)
         {
-            isLeftOut[row] |= drops?.Invoke(older._values[row]) == true;
+            isLeftOut[row] |= drops?.Invoke(older._rows[row].Value) == true;
             if (!isLeftOut[row])
             {
                 (entries, keyBytes) = (entries + 1, keyBytes + older.KeyOf(row).Length);
@@ -89,15 +88,15 @@ internal sealed class KeyTable<T>
         {
             if (!isLeftOut[row])
             {
-                merged.Add(older._hashes[row], older.KeyOf(row), older._values[row]);
+                merged.Add(older._hashes[row], older.KeyOf(row), older._rows[row].Value);
             }
         }
 
         for (var row = 0; row < newer.Count; row++)
         {
-            if (drops?.Invoke(newer._values[row]) != true)
+            if (drops?.Invoke(newer._rows[row].Value) != true)
             {
-                merged.Add(newer._hashes[row], newer.KeyOf(row), newer._values[row]);
+                merged.Add(newer._hashes[row], newer.KeyOf(row), newer._rows[row].Value);
             }
         }
 
@@ -106,16 +105,18 @@ internal sealed class KeyTable<T>
 
     private ReadOnlySpan<byte> KeyOf(int row)
     {
-        var start = row == 0 ? 0 : _ends[row - 1];
-        return _keys.AsSpan(start, _ends[row] - start);
+        var start = StartOf(row);
+        return _keys.AsSpan(start, _rows[row].KeyEnd - start);
     }
+
+    private int StartOf(int row) => row == 0 ? 0 : _rows[row - 1].KeyEnd;
 
     private int RowOf(ulong hash, ReadOnlySpan<byte> key)
     {
         for (var at = HomeOf(hash); _slots[at] is not 0 and var slot; at = Next(at))
         {
             var row = (int)(uint)slot - 1;
-            if (slot >> 32 == (uint)hash && _hashes[row] == hash && KeyOf(row).SequenceEqual(key))
+            if (slot >> 32 == (uint)hash && KeyOf(row).SequenceEqual(key))
             {
                 return row;
             }
@@ -128,4 +129,6 @@ internal sealed class KeyTable<T>
     private int HomeOf(ulong hash) => (int)Math.BigMul(hash, (ulong)_slots.Length, out _);
 
     private int Next(int at) => at + 1 == _slots.Length ? 0 : at + 1;
+
+    private readonly record struct Row(int KeyEnd, T Value);
 }

@@ -17,7 +17,7 @@ internal static class QuestionReader
     public static bool TryReadOne(in ReadOnlySequence<byte> body, Span<char> account, out int length)
     {
         length = 0;
-        var reader = new Utf8JsonReader(body);
+        var reader = body.IsSingleSegment ? new Utf8JsonReader(body.FirstSpan) : new Utf8JsonReader(body);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject

@@ -14,11 +14,18 @@ internal static class CallerHeaders
     /// <summary>All that the configured headers name. Headers of keys that there is no ruling on are left alone.</summary>
     public static NamedKeys Read(IHeaderDictionary headers, GatewayPolicy policy, RulingBoard rulings)
     {
+        var fault = ReadAccount(headers[policy.Options.AccountHeader], out var account);
+        return Read(headers, policy, rulings, account) with { Fault = fault };
+    }
+
+    /// <summary>The same beside an account that is known.</summary>
+    public static NamedKeys Read(
+        IHeaderDictionary headers, GatewayPolicy policy, RulingBoard rulings, ReadOnlySpan<char> account)
+    {
         var options = policy.Options;
-        var fault = ReadAccount(headers[options.AccountHeader], out var account);
         return new NamedKeys
         {
-            Fault = fault,
+            Fault = AccountFault.None,
             Account = account,
             Plan = headers[options.PlanHeader] is [{ } plan] ? plan : "",
             ApiKey = ReadKey(headers, options.ApiKeyHeader, KeyKind.ApiKey, rulings),

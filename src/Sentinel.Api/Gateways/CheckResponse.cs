@@ -25,6 +25,7 @@ internal static class CheckResponse
     private const int DynamicMetadata = 4;
     private const int Headers = 2;
     private const int DeniedBody = 3;
+    private const int HeadersToRemove = 5;
     private const int Key = 1;
     private const int Value = 2;
     private const int NumberValue = 2;
@@ -66,6 +67,10 @@ internal static class CheckResponse
         if (decision.Action == DecisionAction.Throttle)
         {
             WriteHeader(ref writer, DecisionHeaders.Throttle, policy.ThrottleRate);
+        }
+        else
+        {
+            writer.Text(HeadersToRemove, DecisionHeaders.Throttle); // All others replace what a client sent under their names.
         }
 
         WriteHeader(ref writer, DecisionHeaders.Mode, DecisionHeaders.TextOf(decision.FailMode));

@@ -22,7 +22,8 @@ internal sealed class DecisionDesk(
     public GatewayDecision Decide(GatewayPolicy policy, GatewayKind gateway, scoped in NamedKeys named)
     {
         // Asked before the look-up: a board that stops being fed in between gives an answer that was still live.
-        var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());
+        var (isTimed, now) = (telemetry.IsDecisionTimed, clock.GetUtcNow());
+        var began = isTimed ? clock.GetTimestamp() : 0;
         var staleFor = board.StaleFor(now);
         BoardDecision? verdict = null;
         if (named.Fault == AccountFault.None && board.TryFind(named.Account, out var found))
@@ -37,9 +38,13 @@ internal sealed class DecisionDesk(
                 Verdict = verdict, Ruling = RulingOn(named, verdict?.CampaignId, now), StaleFor = staleFor, Now = now,
             },
             policy);
-        log.Take(gateway, named.Account, decision, policy, now, chance: began);
+        log.Take(gateway, named.Account, decision, policy, now, chance: now.UtcTicks);
         telemetry.Answered(decision.Action);
-        telemetry.Decided(clock.GetElapsedTime(began));
+        if (isTimed)
+        {
+            telemetry.Decided(clock.GetElapsedTime(began));
+        }
+
         return decision;
     }
 

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Sentinel.Api.Gateways;
 
@@ -23,30 +24,52 @@ internal static class EnvoyGrpcFront
 
     private const int PrefixBytes = 5;
     private const string MediaType = "application/grpc";
-    private const string StatusTrailer = "grpc-status";
+    private const string Succeeded = "0";
 
-    public static async Task AnswerAsync(HttpContext http, DecisionDesk desk)
+    /// <summary>Answers a call. The server sends message and trailers together when it ends.</summary>
+    public static Task AnswerAsync(HttpContext http, DecisionDesk desk)
     {
         var (request, response) = (http.Request, http.Response);
-        if (request.ContentType?.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) != true
-            || !response.SupportsTrailers())
+        var contentType = request.ContentType;
+        if ((contentType != MediaType && contentType?.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) != true)
+            || http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is not { } trailers)
         {
             response.StatusCode = StatusCodes.Status415UnsupportedMediaType; // As gRPC has it for what is no gRPC.
             response.ContentLength = 0;
-            return;
+            return Task.CompletedTask;
         }
 
         response.ContentType = MediaType;
-        var reader = request.BodyReader;
+        try
+        {
+            if (!WholeBody.TryRead(request.BodyReader, out var body))
+            {
+                return AnswerSlowlyAsync(http, trailers, desk);
+            }
+
+            Answer(response.BodyWriter, body, FaultOf(body), desk);
+            request.BodyReader.AdvanceTo(body.End);
+        }
+        catch (BadHttpRequestException)
+        {
+            Answer(response.BodyWriter, default, AccountFault.Unreadable, desk);
+        }
+
+        trailers.GrpcStatus = Succeeded;
+        return Task.CompletedTask;
+    }
+
+    private static async Task AnswerSlowlyAsync(HttpContext http, IHeaderDictionary trailers, DecisionDesk desk)
+    {
+        var reader = http.Request.BodyReader;
         var (body, fault) = await ReadAsync(reader, http.RequestAborted);
-        Answer(response.BodyWriter, body, fault, desk);
+        Answer(http.Response.BodyWriter, body, fault, desk);
         if (fault != AccountFault.Unreadable)
         {
             reader.AdvanceTo(body.End);
         }
 
-        await response.BodyWriter.FlushAsync(http.RequestAborted);
-        response.AppendTrailer(StatusTrailer, "0");
+        trailers.GrpcStatus = Succeeded;
     }
 
     // Unreadable: nothing was read, and nothing is to be given back.
@@ -56,13 +79,16 @@ internal static class EnvoyGrpcFront
         try
         {
             var body = await WholeBody.ReadAsync(reader, PrefixBytes + MessageBytesMax, cancel);
-            return (body, body.Length > PrefixBytes + MessageBytesMax ? AccountFault.TooLarge : AccountFault.None);
+            return (body, FaultOf(body));
         }
         catch (BadHttpRequestException)
         {
             return (default, AccountFault.Unreadable);
         }
     }
+
+    private static AccountFault FaultOf(in ReadOnlySequence<byte> body) =>
+        body.Length > PrefixBytes + MessageBytesMax ? AccountFault.TooLarge : AccountFault.None;
 
     private static void Answer(
         IBufferWriter<byte> output, in ReadOnlySequence<byte> body, AccountFault fault, DecisionDesk desk)

@@ -9,22 +9,13 @@ namespace Sentinel.Api.Gateways;
 
 /// <summary>
 /// The addresses at which gateways ask, each by its own convention. None is in the OpenAPI document: their form is not
-/// this program's to say. <c>infra/gateways</c> shows how each is set up.
+/// this program's to say. <c>infra/gateways</c> shows how each is set up. Each is answered as soon as it is found: its every
+/// answer is whole, so nothing has to look at it.
 /// </summary>
 internal static class GatewayFronts
 {
-    /// <param name="routes">Where they go.</param>
-    /// <param name="isGated">Whether something has to stand before them; else they are answered as soon as they are found:
-    /// their every answer is whole, so nothing has to look at it.</param>
-    public static void Map(IEndpointRouteBuilder routes, bool isGated)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        if (!isGated)
-        {
-            var direct = routes.MapGroup("");
-            direct.ShortCircuit();
-            routes = direct;
-        }
-
         var desk = routes.ServiceProvider.GetRequiredService<DecisionDesk>();
         MapAny(routes, "/v1/gateways/nginx", http => AuthRequestFront.AnswerAsync(http, desk, GatewayKind.Nginx));
         MapAny(routes, "/v1/gateways/haproxy", http => AuthRequestFront.AnswerAsync(http, desk, GatewayKind.HaProxy));
@@ -40,12 +31,22 @@ internal static class GatewayFronts
     }
 
     // With the client's method, whatever it is.
-    private static void MapAny(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer) =>
-        routes.Map(pattern, answer).WithDisplayName(pattern)
-            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts, RefusalForm.Failure));
+    private static void MapAny(IEndpointRouteBuilder routes, string pattern, RequestDelegate answer)
+    {
+        var needs = new NeedsScope(CallerScopes.Fronts, RefusalForm.Failure);
+        Finish(routes.Map(pattern, GateOf(routes).Before(answer, needs)), pattern, needs);
+    }
 
     private static void MapPost(
-        IEndpointRouteBuilder routes, string pattern, RequestDelegate answer, RefusalForm form = RefusalForm.Problem) =>
-        routes.MapPost(pattern, answer).WithDisplayName(pattern)
-            .WithMetadata(AnswersItself.Mark, new NeedsScope(CallerScopes.Fronts, form));
+        IEndpointRouteBuilder routes, string pattern, RequestDelegate answer, RefusalForm form = RefusalForm.Problem)
+    {
+        var needs = new NeedsScope(CallerScopes.Fronts, form);
+        Finish(routes.MapPost(pattern, GateOf(routes).Before(answer, needs)), pattern, needs);
+    }
+
+    private static void Finish(IEndpointConventionBuilder endpoint, string pattern, NeedsScope needs) =>
+        endpoint.WithDisplayName(pattern).WithMetadata(AnswersItself.Mark, needs).ShortCircuit();
+
+    private static CallerGate GateOf(IEndpointRouteBuilder routes) =>
+        routes.ServiceProvider.GetRequiredService<CallerGate>();
 }

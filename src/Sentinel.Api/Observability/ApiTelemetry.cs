@@ -55,6 +55,9 @@ public sealed class ApiTelemetry
             "1 while the board is fed; else answers are stale.");
     }
 
+    /// <summary>Whether anybody listens to <see cref="Decided"/>.</summary>
+    internal bool IsDecisionTimed => _decisionDuration.Enabled;
+
     internal void Decided(TimeSpan duration) => _decisionDuration.Record(duration.TotalSeconds);
 
     internal void Answered(DecisionAction action) =>

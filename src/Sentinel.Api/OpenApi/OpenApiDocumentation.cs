@@ -109,7 +109,19 @@ internal static class OpenApiDocumentation
                 await ReferenceAsync(typeof(DecisionAnswers), context, cancel),
             ],
         };
-        operation.RequestBody!.Content!["application/json"].Example = OpenApiExamples.Of("DecisionQuestion");
+        // Said here and not on the endpoint, where routing would look at every request's media type for it.
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/json"] = new OpenApiMediaType
+                {
+                    Schema = await ReferenceAsync(typeof(DecisionQuestion), context, cancel),
+                    Example = OpenApiExamples.Of("DecisionQuestion"),
+                },
+            },
+        };
     }
 
     private static async Task<IOpenApiSchema> ReferenceAsync(

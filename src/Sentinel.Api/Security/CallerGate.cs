@@ -24,9 +24,19 @@ internal sealed class CallerGate(KeyRingInForce rings, ApiTelemetry telemetry, T
     private static readonly object CertificateDigest = new();
 
     /// <summary>Lets the request go on, or answers it.</summary>
-    public Task PassAsync(HttpContext http, RequestDelegate next)
+    public Task PassAsync(HttpContext http, RequestDelegate next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>() is { } needs ? PassAsync(http, needs, next) : next(http);
+
+    /// <summary>
+    /// The same before one endpoint that nothing else stands before. Not there at all where anybody may call: it would cost
+    /// every decision something.
+    /// </summary>
+    public RequestDelegate Before(RequestDelegate answer, NeedsScope needs) =>
+        rings.Current is null ? answer : http => PassAsync(http, needs, answer);
+
+    private Task PassAsync(HttpContext http, NeedsScope needs, RequestDelegate next)
     {
-        if (rings.Current is not { } ring || http.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>() is not { } needs)
+        if (rings.Current is not { } ring)
         {
             return next(http);
         }

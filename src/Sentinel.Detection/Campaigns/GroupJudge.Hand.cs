@@ -46,7 +46,7 @@ internal sealed partial class GroupJudge
             nats += Math.Log((0.9 * ratio) + 0.1);
         }
 
-        (_evenVolume, _usualShare) = (nats > 0 ? median : null, -1);
+        _evenVolume = nats > 0 ? median : null;
         return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
     }
 

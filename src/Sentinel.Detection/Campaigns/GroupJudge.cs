@@ -33,6 +33,8 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
 
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly PivotJudge _pivot = new(policy, population);
+    private readonly HighestTwentieth _harvest = new(
+        population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper));
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
@@ -41,7 +43,11 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     private double[] _evidence = new double[64];
 
     /// <summary>Looks at the sample of all accounts: once before groups are judged.</summary>
-    public void Refresh() => _probing.Refresh();
+    public void Refresh()
+    {
+        _probing.Refresh();
+        _harvest.Refresh();
+    }
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
     public GroupFinding? Judge(LinkEntry key)
@@ -51,27 +57,32 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             return null;
         }
 
-        // Nearly every frame that is shared is innocent: most are done with after one division.
         var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
-        if (key.Kind == LinkKind.Template && key.Campaign < 0 && frame < policy.SuspectNats - policy.SplitNatsMax)
+        Collect(key);
+        (_evenVolume, _usualShare) = (null, -1);
+        _tied.Clear();
+        var ties = key.Kind == LinkKind.Template ? TieEvidence() : 0;
+        if (key.Kind == LinkKind.Template && key.Campaign < 0
+            && frame < policy.SuspectNats - Math.Max(policy.SplitNatsMax, ties))
         {
             return null;
         }
 
-        Collect(key);
-        _evenVolume = null;
         var content = key.Kind == LinkKind.Template ? frame : ContentOfGroup();
-        var identity = IdentityEvidence(key);
+        var identity = Math.Max(IdentityEvidence(key), ties);
         Span<float> direction = stackalloc float[ContentScores.EmbeddingLength];
 
         // Those that send one frame are alike by it, and a pace that their frame made telling has had its say.
         var isPool = identity > 0 && key.Kind != LinkKind.Template && identity <= policy.PoolNats;
-        var byContent = isPool && TryDirection(direction) ? Likeness(direction) : 0;
+        var byContent = isPool && !SelectsContent(key.Kind) && TryDirection(direction) ? Likeness(direction) : 0;
         var common = isPool && key.Kind != LinkKind.Timing ? CommonFrame() : null;
         var byFrame = common is null ? 0 : FrameLikeness(common);
         var probing = isPool && key.Kind != LinkKind.Timing ? _probing.Judge(_group) : 0;
-        var pivot = isPool ? _pivot.Judge(_group) : 0;
-        var pool = new PoolLikeness(byContent, byFrame, probing, common, pivot);
+        var byRank = isPool && key.Kind != LinkKind.Timing ? RankEvidence() : 0;
+        var pool = new PoolLikeness(byContent, byFrame, probing, byRank, common)
+        {
+            ByPivot = isPool ? _pivot.Judge(_group) : 0,
+        };
         return Sort(key, content, identity, pool, direction);
     }
 
@@ -84,6 +95,10 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             accounts.Total >= AccountsForRarityMin && key.AccountCount <= accounts.Total * policy.RareKeyShareMax,
         _ => true,
     };
+
+    // Who shares an address is of one place and writes its language, and who shares a client uses one tool for what it is
+    // made for: they ask more alike than strangers do whether or not anybody deals their requests out.
+    private static bool SelectsContent(LinkKind kind) => kind is LinkKind.Address or LinkKind.Tls;
 
     private void Collect(LinkEntry key)
     {
@@ -108,17 +123,26 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
                 && (content >= policy.SuspectNats || HasItsShare(account, key));
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
-            var isMember = behaves || hasFrame || keepsPace
+            var isMember = behaves || hasFrame || keepsPace || _tied.Contains(account)
                 || (pool.ByPivot >= LikenessCountsFrom && account.Profile.Pivot.HasMoved)
                 || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
+                || (pool.ByRank > 0 && _harvest.Has(account))
                 || (pool.ByContent >= LikenessCountsFrom && IsAlike(account, direction));
             (isMember ? members : others).Add(account);
         }
 
+        // Against the reference, or against all accounts: either is what they ask for.
+        content = pool.ByRank > 0 ? Math.Max(content, pool.ByRank) : content;
         return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others)
         {
             Pivot = pool.ByPivot,
         };
+    }
+
+    private double RankEvidence()
+    {
+        var (high, all) = _harvest.Count(_group);
+        return HarvestRank.Of(high, all, HighestTwentieth.Share, policy);
     }
 
     // The frame that most of the group send, if there is one: many identities and one hand.
@@ -200,7 +224,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     // One instrument and many strangers. The innocent explanations are tried first: one house, or a mere handful.
     private double IdentityEvidence(LinkEntry key)
     {
-        if (IsOneHouse())
+        if (IsOneHouse(_group))
         {
             return 0;
         }
@@ -218,22 +242,23 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         };
     }
 
-    private bool IsOneHouse()
+    private bool IsOneHouse(List<LinkedAccount> group)
     {
-        if (TopShare(static a => a.OrgKey, out _) >= OrgShare || TopShare(static a => a.IpBlockKey, out _) >= BlockShare)
+        if (TopShare(group, static a => a.OrgKey, out _) >= OrgShare
+            || TopShare(group, static a => a.IpBlockKey, out _) >= BlockShare)
         {
             return true;
         }
 
-        return TopShare(static a => a.EmailDomainKey, out var domain) >= DomainShare
+        return TopShare(group, static a => a.EmailDomainKey, out var domain) >= DomainShare
             && population.ShareOfDomain(domain) <= DomainPopularityMax;
     }
 
-    private double TopShare(Func<AccountProfile, ulong> keyOf, out ulong top)
+    private double TopShare(List<LinkedAccount> group, Func<AccountProfile, ulong> keyOf, out ulong top)
     {
         _tally.Clear();
         (top, var topCount) = (0UL, 0);
-        foreach (var account in _group)
+        foreach (var account in group)
         {
             var key = keyOf(account.Profile);
             if (key == 0)
@@ -248,7 +273,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             }
         }
 
-        return topCount / (double)_group.Count;
+        return topCount / (double)group.Count;
     }
 
     private bool TryDirection(Span<float> direction)
@@ -324,5 +349,9 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
         TryAlikeness(account, direction, out var cosine)
         && population.ShareAtLeast(cosine, direction, _indices) <= AlikeShareMax;
 
-    private readonly record struct PoolLikeness(double ByContent, double ByFrame, double ByProbing, LinkEntry? Frame, double ByPivot);
+    private readonly record struct PoolLikeness(
+        double ByContent, double ByFrame, double ByProbing, double ByRank, LinkEntry? Frame)
+    {
+        public double ByPivot { get; init; }
+    }
 }

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Exchanges;
+using Sentinel.Detection.Links;
 using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Detection.Campaigns;
@@ -107,6 +108,26 @@ internal sealed class Population
         }
 
         return _sample.Count == 0 ? 0 : count / (double)_sample.Count;
+    }
+
+    /// <summary>
+    /// Share of the sample, without members of the group, that shares such a key with anybody at all: (k + 1) / (n + 1).
+    /// </summary>
+    /// <param name="isOne">Whether a key is one of those.</param>
+    /// <param name="group">Indices of its accounts.</param>
+    public double ShareThatShares(Func<LinkEntry, bool> isOne, HashSet<int> group)
+    {
+        int tied = 0, strangers = 0;
+        foreach (var account in _sample.Values)
+        {
+            if (!group.Contains(account.Index))
+            {
+                strangers++;
+                tied += account.SharedKeys?.Any(isOne) == true ? 1 : 0;
+            }
+        }
+
+        return (tied + 1.0) / (strangers + 1.0);
     }
 
     private Span<float> UnitOf(int place) =>

@@ -19,9 +19,8 @@ internal static class ProbingEvidence
     /// <summary>Exchanges from which on an account's mean says something.</summary>
     public const int ExchangesMin = 6;
 
-    /// <summary>Share of all accounts that lie as high as those that count.</summary>
-    public const double HighShare = 0.05;
-
+    // Share of all accounts that lie in the highest twentieth.
+    private const double HighShare = 0.05;
     private const double OneFrameShare = 0.5;
     private static ReadOnlySpan<double> RefusedShares => [0.1, 0.3, 0.6];
 

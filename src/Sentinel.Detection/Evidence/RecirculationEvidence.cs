@@ -34,18 +34,22 @@ internal static class RecirculationEvidence
             mean += Math.Exp(Math.Min(nats, 40)) / Shares.Length;
         }
 
-        var most = GoesRound(flow, policy) ? policy.CirculationNatsMax : policy.RecirculationNatsMax;
+        var most = GoesRound(flow, exchanges, policy) ? policy.CirculationNatsMax : policy.RecirculationNatsMax;
         return Math.Clamp(Math.Log(mean), 0, most);
     }
 
-    /// <summary>Whether it puts in outputs of several strangers, and several strangers put in its own.</summary>
-    public static bool GoesRound(in OutputFlow flow, DetectionPolicy policy) =>
-        flow.Issuers >= policy.CirculationAccountsMin && flow.Takers >= policy.CirculationAccountsMin;
+    /// <summary>
+    /// Whether putting in outputs is what it mostly does, those of several strangers, and several strangers put in its own.
+    /// Strangers alone tell nothing: the more an account sends, the more of them it meets by chance.
+    /// </summary>
+    public static bool GoesRound(in OutputFlow flow, long exchanges, DetectionPolicy policy) =>
+        flow.Issuers >= policy.CirculationAccountsMin && flow.Takers >= policy.CirculationAccountsMin
+        && flow.Foreign >= policy.CirculationShareMin * exchanges;
 
     /// <summary>The sentence for people.</summary>
     public static Reason ReasonOf(in OutputFlow flow, long exchanges, DetectionPolicy policy) => new(
         "recirculation.material",
         $"{flow.Foreign} of its {exchanges} exchanges put in outputs that the model gave to {flow.Issuers} other accounts"
-            + (GoesRound(flow, policy) ? $", and {flow.Takers} other accounts put in its own" : ""),
+            + (GoesRound(flow, exchanges, policy) ? $", and {flow.Takers} other accounts put in its own" : ""),
         Of(flow, exchanges, policy));
 }

@@ -3,21 +3,34 @@ using System.Buffers.Binary;
 namespace Sentinel.Detection.Exchanges;
 
 /// <summary>How a Protobuf field's value is laid out.</summary>
-internal enum WireType : byte
+public enum WireType : byte
 {
+    /// <summary>A number of up to 64 bits in as many bytes as it needs.</summary>
     Varint = 0,
+
+    /// <summary>Eight bytes.</summary>
     Fixed64 = 1,
+
+    /// <summary>Bytes with their length before them: text, bytes, a message, numbers in a row.</summary>
     Bytes = 2,
+
+    /// <summary>Where a group of fields begins.</summary>
     GroupStart = 3,
+
+    /// <summary>Where it ends.</summary>
     GroupEnd = 4,
+
+    /// <summary>Four bytes.</summary>
     Fixed32 = 5,
 }
 
 /// <summary>
 /// Walks over the wire form of a Protobuf message. After anything that makes no sense <see cref="IsBroken"/> holds,
-/// nothing more is read and what is returned is empty: bytes from outside never throw.
+/// nothing more is read and what is returned is empty: bytes from outside never throw. The one reader of this form: exchanges,
+/// Envoy's questions and the graphs of models are all read with it.
 /// </summary>
-internal ref struct WireReader(ReadOnlySpan<byte> bytes)
+/// <param name="bytes">The message.</param>
+public ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _end = bytes.Length;

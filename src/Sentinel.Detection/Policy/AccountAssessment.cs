@@ -21,6 +21,10 @@ internal static class AccountAssessment
     // Fewer may be two forks of one conversation.
     private const int ReplaysMin = 3;
 
+    // Of those without a level most have contexts that stand just below 0: by those alone an order among them is mostly of
+    // how many they have.
+    private const double UpperWeight = 4;
+
     // Below this share of suspicious exchanges a pool collects answers to ordinary questions.
     private const double HarvestingShareMin = 0.5;
 
@@ -40,14 +44,18 @@ internal static class AccountAssessment
 
     /// <summary>
     /// What orders accounts, nats: the evidence where there is a level, since that never goes down; for all others where
-    /// their contexts stand now, which for most is below 0.
+    /// their contexts stand now, which for most is below 0, and the most telling of them.
     /// </summary>
     public static double Standing(in AssessedAccount account, DetectionPolicy policy)
     {
         var evidence = Evidence(account, policy);
-        return account.Level == VerdictLevel.None
-            ? Math.Min(evidence, evidence - account.OwnContent + account.Profile.Frames.Total())
-            : evidence;
+        if (account.Level != VerdictLevel.None)
+        {
+            return evidence;
+        }
+
+        var own = account.Profile.Frames.Total() + (UpperWeight * HarvestRank.Upper(account.Profile));
+        return Math.Min(evidence, evidence - account.OwnContent + own);
     }
 
     /// <summary>The level that this much evidence gives.</summary>

@@ -78,6 +78,12 @@ public sealed record DetectionPolicy
     /// </summary>
     public double SplitNatsMax { get; init; } = 8;
 
+    /// <summary>
+    /// Most that instruments of identity add which accounts of one frame share, a few accounts each: what a pool on one
+    /// instrument and its common frame add up to.
+    /// </summary>
+    public double TiesNatsMax { get; init; } = 11;
+
     /// <summary>Evidence of one foreign reasoning reference; the second and third add as much.</summary>
     public double ForeignReferenceNats { get; init; } = 5;
 
@@ -137,6 +143,12 @@ public sealed record DetectionPolicy
 
     /// <summary>Strangers on either side from which on texts go round: two people who write to each other are fewer.</summary>
     public int CirculationAccountsMin { get; init; } = 3;
+
+    /// <summary>
+    /// Share of an account's exchanges that put in strangers' outputs, from which on texts go round: whoever sends much meets
+    /// any number of strangers by chance.
+    /// </summary>
+    public double CirculationShareMin { get; init; } = 0.3;
 
     /// <summary>Share of an account's exchanges that must speak against it before a group's content counts for it.</summary>
     public double MemberShareMin { get; init; } = 0.2;

@@ -75,20 +75,19 @@ internal sealed class PieceReader
         }
 
         row[count++] = opening;
-        var cut = CutForward(text, tokens, vocabulary, room, out var used);
-        if (used == tokens.Length)
+        var headRoom = (room - 1) * 3 / 5;
+        var cut = CutForward(text, tokens, vocabulary, room, headRoom, out var end);
+        if (end.Tokens == tokens.Length)
         {
             Write(_cuts.AsSpan(0, cut), row, ref count);
             return;
         }
 
-        var headRoom = (room - 1) * 3 / 5;
-        cut = CutForward(text, tokens, vocabulary, headRoom, out used);
-        Write(_cuts.AsSpan(0, cut), row, ref count);
+        Write(_cuts.AsSpan(0, end.HeadPieces), row, ref count);
         row[count++] = SpecialPiece.Gap;
-        var tailRoom = room - 1 - cut;
-        var rest = tokens[used..];
-        cut = CutForward(text, rest[FirstOfTail(text, rest, vocabulary, tailRoom)..], vocabulary, tailRoom, out _);
+        var tailRoom = room - 1 - end.HeadPieces;
+        var rest = tokens[end.HeadTokens..];
+        cut = CutForward(text, rest[FirstOfTail(text, rest, vocabulary, tailRoom)..], vocabulary, tailRoom, 0, out _);
         Write(_cuts.AsSpan(0, cut), row, ref count);
     }
 
@@ -98,8 +97,8 @@ internal sealed class PieceReader
         var (first, taken) = (tokens.Length, 0);
         while (first > 0)
         {
-            taken += CutForward(text, tokens.Slice(first - 1, 1), vocabulary, PieceLayout.LengthMax, out _)
-                + ((tokens[first - 1].Flags & TokenFlags.StartsLine) != 0 ? 1 : 0);
+            ref readonly var token = ref tokens[first - 1];
+            taken += CountPieces(text, token, vocabulary) + ((token.Flags & TokenFlags.StartsLine) != 0 ? 1 : 0);
             if (taken > room)
             {
                 break;
@@ -111,28 +110,36 @@ internal sealed class PieceReader
         return first;
     }
 
-    // Cuts tokens until the room is full; a word is never cut in half. Returns the pieces.
+    // Cuts tokens until the room is full; a word is never cut in half. Returns the pieces, and tells where a head ends.
     private int CutForward(
-        ReadOnlySpan<byte> text, ReadOnlySpan<Token> tokens, PieceVocabulary vocabulary, int room, out int used)
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<Token> tokens,
+        PieceVocabulary vocabulary,
+        int room,
+        int headRoom,
+        out CutEnd end)
     {
         var (count, previous) = (0, 0UL);
-        for (used = 0; used < tokens.Length; used++)
+        end = default;
+        for (; end.Tokens < tokens.Length; end.Tokens++)
         {
-            ref readonly var token = ref tokens[used];
+            ref readonly var token = ref tokens[end.Tokens];
             var before = count;
             if ((token.Flags & TokenFlags.StartsWindow) != 0)
             {
                 previous = 0;
             }
 
-            if ((token.Flags & TokenFlags.StartsLine) != 0 && used > 0 && !TryPut(ref count, room, SpecialPiece.Line))
+            var isNewLine = (token.Flags & TokenFlags.StartsLine) != 0 && end.Tokens > 0;
+            if ((isNewLine && !TryPut(ref count, room, SpecialPiece.Line))
+                || !TryCut(text, token, previous, vocabulary, room, ref count))
             {
                 return before;
             }
 
-            if (!TryCut(text, token, previous, vocabulary, room, ref count))
+            if (count <= headRoom)
             {
-                return before;
+                (end.HeadTokens, end.HeadPieces) = (end.Tokens + 1, count);
             }
 
             previous = (token.Flags & TokenFlags.EndsSentence) != 0 ? 0 : token.Hash;
@@ -149,13 +156,7 @@ internal sealed class PieceReader
         int room,
         ref int count)
     {
-        var special = (token.Flags & TokenFlags.Code) != 0 ? SpecialPiece.Code : token.Kind switch
-        {
-            TokenKind.Number => SpecialPiece.Number,
-            TokenKind.Link => SpecialPiece.Link,
-            TokenKind.Mail => SpecialPiece.Mail,
-            _ => SpecialPiece.Padding,
-        };
+        var special = SpecialOf(token);
         if (special != SpecialPiece.Padding)
         {
             var isRepeated = count > 0 && _cuts[count - 1].Piece == special;
@@ -185,6 +186,37 @@ internal sealed class PieceReader
         return true;
     }
 
+    // What a token is cut into by itself.
+    private int CountPieces(ReadOnlySpan<byte> text, in Token token, PieceVocabulary vocabulary)
+    {
+        if (SpecialOf(token) != SpecialPiece.Padding)
+        {
+            return 1;
+        }
+
+        var (length, count, last) = (Fold(text, token), 0, SpecialPiece.Padding);
+        for (var i = 0; i < length;)
+        {
+            var piece = vocabulary.Longest(_letters.AsSpan(i, length - i), i == 0, out var taken);
+            i += taken;
+            count += piece == SpecialPiece.Unknown && piece == last ? 0 : 1;
+            last = piece;
+        }
+
+        return count;
+    }
+
+    // The piece of what is no word, whatever it says; padding for words.
+    private static ushort SpecialOf(in Token token) => (token.Flags & TokenFlags.Code) != 0
+        ? SpecialPiece.Code
+        : token.Kind switch
+        {
+            TokenKind.Number => SpecialPiece.Number,
+            TokenKind.Link => SpecialPiece.Link,
+            TokenKind.Mail => SpecialPiece.Mail,
+            _ => SpecialPiece.Padding,
+        };
+
     private bool TryPut(ref int count, int room, ushort piece)
     {
         if (count >= room || count >= _cuts.Length)
@@ -213,6 +245,15 @@ internal sealed class PieceReader
         var length = 0;
         for (var i = token.Start; i < token.End && length < WordLettersMax;)
         {
+            // Nearly every letter; among Cyrillic ones a Latin letter is a look-alike.
+            var lower = text[i] | 0x20;
+            if (lower is >= 'a' and <= 'z' && text[i] < 0x80 && token.Script != WordScript.Cyrillic)
+            {
+                _letters[length++] = (char)lower;
+                i++;
+                continue;
+            }
+
             _ = Rune.DecodeFromUtf8(text[i..token.End], out var rune, out var bytes);
             i += bytes;
             var kind = Characters.ClassOf(rune.Value);
@@ -233,6 +274,13 @@ internal sealed class PieceReader
         }
 
         return length;
+    }
+
+    private struct CutEnd
+    {
+        public int Tokens;
+        public int HeadTokens;
+        public int HeadPieces;
     }
 
     private struct Cut

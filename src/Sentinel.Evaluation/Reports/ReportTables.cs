@@ -93,7 +93,8 @@ public static class ReportTables
             campaign.Recipe ?? Nothing,
             .. report.Detectors.Select(detector => CampaignCell(detector.Together.Campaigns[i])),
         ])],
-        "Members flagged, with the median exchanges until flagged; + where it was found as a group in every folder.");
+        "Members flagged, with the median exchanges until flagged; + where it was found as a group in every folder. Shares "
+        + "with 95 % intervals (Wilson).");
 
     private static ReportTable Classes(EvaluationReport report) => new(
         "False positives by class of innocents",
@@ -135,9 +136,7 @@ public static class ReportTables
         "What this platform has to go by: the harvest score of all exchanges of those accounts, camouflage included, how "
         + "many of them its reference calls as unusual as that, and what it made of the accounts.");
 
-    private static string CampaignCell(CampaignMeasure campaign) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Share.Percent(campaign.Recall.Value)} %")
+    private static string CampaignCell(CampaignMeasure campaign) => campaign.Recall.Describe()
         + (campaign.ExchangesMedian is { } median
             ? string.Create(CultureInfo.InvariantCulture, $" after {median:0}")
             : "")

@@ -1,4 +1,5 @@
 using System.Text;
+using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Inference.Onnx;
 
@@ -8,13 +9,8 @@ namespace Sentinel.Inference.Onnx;
 /// </summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
-    private const int VarintType = 0;
-    private const int Fixed64Type = 1;
-    private const int BytesType = 2;
-    private const int Fixed32Type = 5;
-    private const int VarintBytesMax = 10;
-
-    private ReadOnlySpan<byte> _rest = message;
+    private readonly ReadOnlySpan<byte> _message = message;
+    private WireReader _reader = new(message);
 
     /// <summary>Number of the field at hand.</summary>
     public int Field { get; private set; }
@@ -34,63 +30,36 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Moves to the next field; false at the end.</summary>
     public bool Read()
     {
-        if (_rest.IsEmpty)
+        var start = _reader.Position;
+        var isThere = _reader.TryNext(out var field, out var type);
+        (Field, Integer) = (field, 0);
+        Bytes = default;
+        if (!isThere && !_reader.IsBroken)
         {
             return false;
         }
 
-        var start = _rest;
-        var key = Varint();
-        Field = (int)(key >> 3);
-        Bytes = default;
-        Integer = 0;
-        switch ((int)(key & 7))
+        switch (type)
         {
-            case VarintType:
-                Integer = (long)Varint();
+            case WireType.Varint:
+                Integer = (long)_reader.ReadVarint();
                 break;
-            case Fixed64Type:
-                _ = Take(8);
+            case WireType.Bytes:
+                Bytes = _reader.ReadBytes();
                 break;
-            case BytesType:
-                Bytes = Take(Varint());
-                break;
-            case Fixed32Type:
-                _ = Take(4);
-                break;
-            default:
+            case WireType.GroupStart or WireType.GroupEnd:
                 throw new InvalidDataException("The file is no ONNX graph: a field has an unknown type.");
+            default:
+                _reader.Skip(field, type);
+                break;
         }
 
-        Whole = start[..(start.Length - _rest.Length)];
-        return true;
-    }
-
-    private ReadOnlySpan<byte> Take(ulong length)
-    {
-        if (length > (ulong)_rest.Length)
+        if (_reader.IsBroken)
         {
             throw new InvalidDataException("The file is no ONNX graph: it ends inside a field.");
         }
 
-        var taken = _rest[..(int)length];
-        _rest = _rest[(int)length..];
-        return taken;
-    }
-
-    private ulong Varint()
-    {
-        var value = 0UL;
-        for (var i = 0; i < VarintBytesMax; i++)
-        {
-            var item = Take(1)[0];
-            value |= (ulong)(item & 0x7F) << (7 * i);
-            if (item < 0x80)
-            {
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("The file is no ONNX graph: a number does not end.");
+        Whole = _message[start.._reader.Position];
+        return true;
     }
 }

@@ -40,13 +40,7 @@ public sealed class SecondTierMeasurement
     /// <summary>Measures both ways for some time.</summary>
     public SecondTierSpeed Run(TimeSpan time, CancellationToken cancel)
     {
-        using var lane = _scorer.NewLane();
-        lane.Read(_rows, _readings); // Fills the buffers of every bucket that the prompts need.
-        var runs = Enumerable.Range(0, PromptCount)
-            .CountBy(i => EncoderLane.BucketOf(_rows.AsSpan(i * PieceLayout.Width, PieceLayout.Width)))
-            .ToDictionary(
-                static bucket => bucket.Key,
-                static bucket => (bucket.Value + EncoderLane.RowsMax - 1) / EncoderLane.RowsMax);
+        var batches = PutBatches();
         var (whole, engine, rounds, bytes) = (TimeSpan.Zero, TimeSpan.Zero, 0L, 0L);
         while (whole + engine < time)
         {
@@ -56,21 +50,39 @@ public sealed class SecondTierMeasurement
             whole += Spent() - began;
             bytes += GC.GetAllocatedBytesForCurrentThread() - before;
             began = Spent();
-            foreach (var (bucket, count) in runs)
+            foreach (var (lane, bucket) in batches)
             {
-                for (var run = 0; run < count; run++)
-                {
-                    lane.RunAlone(bucket);
-                }
+                lane.RunAlone(bucket);
             }
 
             engine += Spent() - began;
             rounds++;
         }
 
+        batches.ForEach(static batch => batch.Lane.Dispose());
         var prompts = (double)rounds * PromptCount;
         return new SecondTierSpeed(prompts / whole.TotalSeconds, prompts / engine.TotalSeconds, bytes / prompts);
     }
+
+    // The batches that reading makes of the prompts, each in buffers of its own: the engine has nothing left to do but run.
+    private List<(EncoderLane Lane, int Bucket)> PutBatches()
+    {
+        var batches = new List<(EncoderLane Lane, int Bucket)>();
+        foreach (var bucket in Enumerable.Range(0, PromptCount).GroupBy(i => EncoderLane.BucketOf(RowOf(i))))
+        {
+            foreach (var rows in bucket.Chunk(EncoderLane.RowsMax))
+            {
+                var lane = _scorer.NewLane();
+                ushort[] cells = [.. rows.SelectMany(i => RowOf(i).ToArray())];
+                lane.Read(cells, new SecondReading[rows.Length]);
+                batches.Add((lane, bucket.Key));
+            }
+        }
+
+        return batches;
+    }
+
+    private Span<ushort> RowOf(int prompt) => _rows.AsSpan(prompt * PieceLayout.Width, PieceLayout.Width);
 
     private static TimeSpan Spent() => Environment.CpuUsage.TotalTime;
 
@@ -78,7 +90,7 @@ public sealed class SecondTierMeasurement
     {
         for (var i = 0; i < PromptCount; i++)
         {
-            _ = _reader.ReadPieces(_prompts[i], _scorer.Vocabulary, _rows.AsSpan(i * PieceLayout.Width));
+            _ = _reader.ReadPieces(_prompts[i], _scorer.Vocabulary, RowOf(i));
         }
 
         _scorer.Read(_rows, _readings);

@@ -1,4 +1,3 @@
-// Whoever uses a version holds it; whoever lets go of it last disposes of it. One hold is that of being in force.
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
 using Sentinel.Detection.Ports;
@@ -23,7 +22,7 @@ public sealed class SecondTierScorer : ISecondTier
     private readonly SecondTierModel _model;
     private readonly InferenceSession _session;
     private readonly EncoderLane?[] _lanes = new EncoderLane?[LanesMax];
-    private int _holders = 1;
+    private readonly HoldCount _holds = new();
 
     private SecondTierScorer(string folder, SecondTierModel model, EngineSession opened)
     {
@@ -97,27 +96,12 @@ public sealed class SecondTierScorer : ISecondTier
     }
 
     /// <summary>Takes a hold of it; false when its last one has let go.</summary>
-    public bool TryHold()
-    {
-        var holders = Volatile.Read(ref _holders);
-        while (holders > 0)
-        {
-            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
-            if (seen == holders)
-            {
-                return true;
-            }
-
-            holders = seen;
-        }
-
-        return false;
-    }
+    public bool TryHold() => _holds.TryHold();
 
     /// <inheritdoc/>
     public void LetGo()
     {
-        if (Interlocked.Decrement(ref _holders) > 0)
+        if (!_holds.LetGo())
         {
             return;
         }

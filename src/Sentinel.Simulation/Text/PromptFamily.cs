@@ -7,13 +7,13 @@ namespace Sentinel.Simulation.Text;
 /// <param name="System">System prompt, or null.</param>
 /// <param name="Users">Wordings of the user's text; a turn uses one.</param>
 /// <param name="Replies">What the model answers; a turn gets one.</param>
-/// <param name="Background">Passages that an account may add before it asks.</param>
+/// <param name="Background">Sentences of the language that fill a first message up to its account's length.</param>
 internal sealed record PromptFrame(
     string Language,
     TextTemplate? System,
     ImmutableArray<TextTemplate> Users,
     ImmutableArray<TextTemplate> Replies,
-    ImmutableArray<TextTemplate> Background);
+    TextWords Background);
 
 /// <summary>Frames of one purpose.</summary>
 /// <param name="Name">As recipes call it.</param>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
+using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Simulation.Text;
 
@@ -13,10 +15,14 @@ internal sealed class PromptLibrary
     private const string BackgroundSlot = "sentence";
     private const string CapturedFallback = "working";
 
+    // Drawn once: most of what is written is background, and its sentences mean nothing to anybody.
+    private const int BackgroundSentences = 4_096;
+
     private static readonly Lazy<PromptLibrary> LazyShared = new(Load);
 
     private readonly Dictionary<(string Language, string Slot), TextTemplate[]> _slots = [];
     private readonly Dictionary<string, PromptFamily> _families = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TextWords> _background = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _languages = new(StringComparer.Ordinal);
 
     private PromptLibrary()
@@ -80,7 +86,24 @@ internal sealed class PromptLibrary
             }
         }
 
+        _background.Add(language, DrawBackground(_slots[(language, BackgroundSlot)], KeyHash.Of(language)));
         _languages.Add(language);
+    }
+
+    private static TextWords DrawBackground(TextTemplate[] sentences, ulong seed)
+    {
+        var chance = new Chance(seed);
+        var output = new Utf8Buffer(isJson: false);
+        var texts = new string[BackgroundSentences];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            output.Truncate(0);
+            var seeds = new TextSeeds(chance.Next(), chance.Next(), null);
+            sentences[chance.Below(sentences.Length)].Render(ref chance, in seeds, output);
+            texts[i] = Encoding.UTF8.GetString(output.Span);
+        }
+
+        return new TextWords(texts);
     }
 
     private void AddFamily(JsonElement root)
@@ -100,7 +123,7 @@ internal sealed class PromptLibrary
             }
 
             frames.Add(new PromptFrame(
-                language, system, [.. users], [.. _slots[(language, reply)]], [.. _slots[(language, BackgroundSlot)]]));
+                language, system, [.. users], [.. _slots[(language, reply)]], _background[language]));
         }
 
         var family = new PromptFamily(

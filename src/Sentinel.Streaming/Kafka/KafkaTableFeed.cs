@@ -13,8 +13,11 @@ namespace Sentinel.Streaming.Kafka;
 /// <remarks><see cref="RunAsync"/> once; all else from any thread.</remarks>
 public sealed class KafkaTableFeed
 {
-    private const int RowsMax = 1_024;
-    private const int BytesMax = 1 << 20;
+    // As much at once as has arrived: what is made of a table costs less a row the more rows come together, and a node
+    // that starts has millions to read.
+    private const int RowsMax = 16_384;
+    private const int BytesMax = 16 << 20;
+    private const int BytesAtFirst = 1 << 20;
     private const int PollMs = 50;
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
@@ -103,7 +106,7 @@ public sealed class KafkaTableFeed
 
     private void Run(CancellationToken cancel)
     {
-        _bytes = ArrayPool<byte>.Shared.Rent(BytesMax);
+        _bytes = ArrayPool<byte>.Shared.Rent(BytesAtFirst);
         try
         {
             using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(ClientSettings.Reader(_options))
@@ -245,16 +248,7 @@ public sealed class KafkaTableFeed
     {
         var key = _scratch[result.Message.Key];
         var value = _scratch[result.Message.Value];
-        if (_byteCount + key.Length + value.Length > _bytes.Length)
-        {
-            Hand();
-            if (key.Length + value.Length > _bytes.Length)
-            {
-                ArrayPool<byte>.Shared.Return(_bytes);
-                _bytes = ArrayPool<byte>.Shared.Rent(key.Length + value.Length);
-            }
-        }
-
+        MakeRoom(key.Length + value.Length);
         key.CopyTo(_bytes.AsSpan(_byteCount));
         value.CopyTo(_bytes.AsSpan(_byteCount + key.Length));
         _rows[_rowCount++] = new TableRow(
@@ -264,6 +258,23 @@ public sealed class KafkaTableFeed
             _bytes.AsMemory(_byteCount + key.Length, value.Length),
             result.Message.Value.IsNull);
         _byteCount += key.Length + value.Length;
+    }
+
+    // What stands in it is pointed at, so it is handed over before the room changes.
+    private void MakeRoom(int bytes)
+    {
+        if (_byteCount + bytes <= _bytes.Length)
+        {
+            return;
+        }
+
+        Hand();
+        if (bytes > _bytes.Length || _bytes.Length < BytesMax)
+        {
+            var larger = Math.Max(bytes, Math.Min(_bytes.Length * 2, BytesMax));
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(larger);
+        }
     }
 
     private void Hand()

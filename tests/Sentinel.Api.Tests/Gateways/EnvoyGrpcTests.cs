@@ -51,6 +51,12 @@ public sealed class EnvoyGrpcTests
         Assert.Equal("true", headers["x-llm-sentinel-stale"]);
         Assert.Equal(7, headers.Count);
         Assert.Equal(10, answer.DynamicMetadata.Fields["throttle_per_minute"].NumberValue);
+        Assert.Empty(answer.OkResponse.HeadersToRemove);
+
+        // Where there is no rate, none that the client made up goes on.
+        var free = (await Check(host, Request("free"))).OkResponse;
+        Assert.Equal(6, free.Headers.Count);
+        Assert.Equal("x-llm-sentinel-throttle-per-minute", Assert.Single(free.HeadersToRemove));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Api.Tests.Gateways;
 
@@ -26,6 +27,10 @@ public sealed class RealGatewayTests
         var good = await Ask(gateway, "demo-key-1", "/v1/chat/completions");
         Assert.Equal(HttpStatusCode.OK, good.StatusCode);
         Assert.Equal("POST 300000 allow no_verdict", await good.Content.ReadAsStringAsync());
+
+        host.Board.Publish([Verdicts.Of("acct-1", DecisionAction.Throttle)]);
+        var slow = await Ask(gateway, "demo-key-1", "/v1/chat/completions");
+        Assert.Equal("POST 300000 throttle campaign.template 10", await slow.Content.ReadAsStringAsync());
 
         var unknown = await Ask(gateway, "no such key", "/v1/chat/completions");
         Assert.Equal("POST 300000 allow no_account", await unknown.Content.ReadAsStringAsync());
@@ -58,6 +63,7 @@ public sealed class RealGatewayTests
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
         request.Headers.Add("x-llm-sentinel-decision", "forged");
         request.Headers.Add("x-llm-sentinel-reason", "forged");
+        request.Headers.Add("x-llm-sentinel-throttle-per-minute", "1000000");
         request.Headers.Add("x-llm-sentinel-account", "acct-1");
         return await gateway.Client.SendAsync(request);
     }
@@ -75,7 +81,8 @@ public sealed class RealGatewayTests
             var length = (await body.ReadToEndAsync()).Length;
             var headers = http.Request.Headers;
             await http.Response.WriteAsync(
-                $"{http.Request.Method} {length} {headers["x-llm-sentinel-decision"]} {headers["x-llm-sentinel-reason"]}");
+                $"{http.Request.Method} {length} {headers["x-llm-sentinel-decision"]} {headers["x-llm-sentinel-reason"]}"
+                + (headers["x-llm-sentinel-throttle-per-minute"] is [{ } rate] ? $" {rate}" : ""));
         });
         await app.StartAsync();
         return app;

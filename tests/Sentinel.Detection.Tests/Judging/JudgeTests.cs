@@ -233,6 +233,26 @@ public class JudgeTests
         Assert.Contains(campaign.Links, link => link.Kind == LinkKind.Payment);
     }
 
+    // One client is one tool, and one address one language: their users ask alike, and some use as much as others.
+    [Fact]
+    public void Finish_UsersOfOneClientAskingAlikeAndEvenly_AreLeftAlone()
+    {
+        var direction = ObservationMaker.DirectionOf("mathematics");
+        AddStrangers(900);
+        for (var i = 0; i < 30; i++)
+        {
+            for (var account = 0; account < 8; account++)
+            {
+                Observe(_maker.Make(
+                    $"user-{account}", content: $"{account} asks {i % 5}", ja4: "rare client", direction: direction));
+            }
+        }
+
+        _judge.Finish(_output);
+        Assert.Empty(_judge.Campaigns);
+        Assert.False(VerdictOf("user-3").IsFlagged);
+    }
+
     [Fact]
     public void Finish_CompanyOnOnePaymentAskingAlike_IsLeftAlone()
     {

@@ -27,13 +27,19 @@ public sealed class ProbingTests
         Assert.NotEqual(DecisionAction.Block, verdict.Action);
     }
 
+    [Fact]
+    public void Finish_TestersOfOneHouse_AreLeftAlone()
+    {
+        Play("a laboratory", frame: null);
+        Assert.All(_judge.Verdicts(), static verdict => Assert.False(verdict.IsFlagged));
+    }
+
     [Theory]
-    [InlineData("a laboratory", null)] // Testers of one house look into its own product.
-    [InlineData(null, "one template")] // A bot whose one template happens to score high.
-    public void Finish_InnocentsWhoScoreAlike_AreLeftAlone(string? org, string? frame)
+    [InlineData("a laboratory", null)]
+    [InlineData(null, "one template")] // A bot whose one template happens to score high tries nothing.
+    public void Finish_WhoScoresAlike_IsNotSaidToTryTechniques(string? org, string? frame)
     {
         Play(org, frame);
-        Assert.All(_judge.Verdicts(), verdict => Assert.False(verdict.IsFlagged));
         Assert.All(
             _judge.Verdicts(), verdict => Assert.DoesNotContain(verdict.Reasons, reason => reason.Code == "pool.probing"));
     }

@@ -137,6 +137,30 @@ public sealed class RecirculationTests
         Assert.False(VerdictOf("teacher").IsFlagged);
     }
 
+    [Fact]
+    public void Finish_WhoSendsMuchMeetsStrangersOnBothSides_IsNotFlagged()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            var (letter, answer) = (_maker.Words(60), _maker.Words(60));
+            if (i % 20 == 0)
+            {
+                Observe(_maker.Exchange($"writer-{i % 9}", _maker.Words(30), letter));
+            }
+
+            Observe(_maker.Exchange("office", $"What does this want of us?\n\n{letter}", answer));
+            if (i % 100 == 0)
+            {
+                Observe(_maker.Exchange($"reader-{i}", $"Make this shorter.\n\n{answer}", _maker.Words(20)));
+            }
+        }
+
+        _judge.Finish(_output);
+        var verdict = VerdictOf("office");
+        Assert.Equal(VerdictLevel.Watch, verdict.Level);
+        Assert.Contains("30 of its 600 exchanges", verdict.Reasons[0].Summary, StringComparison.Ordinal);
+    }
+
     private void Capture(int accounts, int rounds, Func<string, string> edit)
     {
         var captured = new List<string>();

@@ -16,7 +16,9 @@ namespace Sentinel.Detection.Tests.Stages;
 internal sealed class StageCluster
 {
     /// <summary>Small memories, since every crash makes new ones.</summary>
-    public static readonly DetectionPolicy Policy = DetectionPolicy.Default with { OutputBandsMax = 4096 };
+    // The share is far below the one that the cleaners have: on a threshold the order within a tick would tell.
+    public static readonly DetectionPolicy Policy =
+        DetectionPolicy.Default with { OutputBandsMax = 4096, CirculationShareMin = 0.05 };
 
     private static readonly BenignReference Reference = new(
         [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],

@@ -116,7 +116,74 @@ public sealed class SecondTierTests : IDisposable
         Assert.False(loaded.Scorer.TryHold());
     }
 
+    [Fact]
+    public async Task Put_BothTiersWhilePromptsAreRead_EndsEveryPairWithItsLastReading()
+    {
+        using var loaded = Load();
+        using var committed = new CommittedModel();
+        var (rows, seconds) = (Rows(3), new List<SecondTierScorer>());
+        using var scorer = new ScorerInForce(Pair(committed.Folder, loaded.Folder, seconds));
+        using var stop = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReadUntil(scorer, rows, stop.Token))).ToArray();
+        for (var i = 0; i < 10; i++)
+        {
+            scorer.Put(Pair(committed.Folder, loaded.Folder, seconds));
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        Assert.All(await Task.WhenAll(readers), static read => Assert.True(read > 0));
+        Assert.All(seconds.SkipLast(1), static second => Assert.False(second.TryHold()));
+        Assert.True(seconds[^1].TryHold());
+        seconds[^1].LetGo();
+    }
+
+    [Fact]
+    public void Run_WhatIsKeptBesideTheModel_MeasuresAsTheWorkingFolderDoes()
+    {
+        using var loaded = Load();
+        var (options, models) = (Options(), Path.Combine(_folder, "models"));
+        var work = Path.Combine(_folder, "work");
+        var measured = ModelEvaluation.Run(options, models, work, new Progress<TrainingProgress>(), default);
+        Assert.Equal(
+            [ModelEvaluation.First, ModelEvaluation.Second, ModelEvaluation.Both, ModelEvaluation.InFamily],
+            measured.Select(static one => one.Classifier));
+
+        // What the trainer left tells the sides apart without fail; the kinds have their own place in the table.
+        Assert.Equal(1, measured[1].Row("authored")!.Area, 1e-9);
+        Assert.NotNull(measured[0].Row("synthetic_data"));
+        Directory.CreateDirectory(Path.Combine(models, SecondTierScorer.ModelName));
+        Directory.Move(loaded.Folder, Path.Combine(models, SecondTierScorer.ModelName, "1"));
+        var again = ModelEvaluation.Run(options, models, work: null, new Progress<TrainingProgress>(), default);
+        Assert.Equal(ModelTable.Markdown(measured), ModelTable.Markdown(again));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static TieredScorer Pair(string firstFolder, string folder, List<SecondTierScorer> seconds)
+    {
+        Assert.True(OnnxScorer.TryLoad(firstFolder, out var first, out var fault), fault?.Detail);
+        Assert.True(SecondTierScorer.TryLoad(folder, ProviderWish.Cpu, null, out var second, out fault), fault?.Detail);
+        seconds.Add(second);
+        return new TieredScorer(first, second);
+    }
+
+    private static int ReadUntil(ScorerInForce scorer, ushort[] rows, CancellationToken stop)
+    {
+        var (readings, count) = (new SecondReading[rows.Length / PieceLayout.Width], 0);
+        do
+        {
+            // Null when the pair was exchanged between the two steps: the caller goes on with the first tier.
+            if (scorer.HoldSecond() is { } second)
+            {
+                second.Read(rows, readings);
+                second.LetGo();
+                count++;
+            }
+        }
+        while (!stop.IsCancellationRequested || count == 0);
+        return count;
+    }
 
     private static ushort[] Rows(int count)
     {
@@ -141,18 +208,7 @@ public sealed class SecondTierTests : IDisposable
     {
         var (work, folder) = (Path.Combine(_folder, "work"), Path.Combine(_folder, "model"));
         WriteWorld();
-        var options = new TrainingOptions
-        {
-            CorporaFolder = null,
-            BankFolder = _folder,
-            OutputFolder = folder,
-            GoldenPromptsFile = Path.Combine(_folder, "golden-prompts.jsonl"),
-            FoldCount = 4,
-            WideCount = 1,
-            DeepCount = 1,
-            Wide = NetworkOptions.Wide with { DrawCount = 500 },
-            Deep = NetworkOptions.Deep with { DrawCount = 500 },
-        };
+        var options = Options();
         SecondTierTrainer.WriteInput(options, work, new Progress<TrainingProgress>(), default);
         Assert.False(SecondTierTrainer.IsLearned(work));
         LeaveWhatATrainerLeaves(work);
@@ -163,6 +219,19 @@ public sealed class SecondTierTests : IDisposable
             fault?.Detail);
         return new Loaded(folder, scorer);
     }
+
+    private TrainingOptions Options() => new()
+    {
+        CorporaFolder = null,
+        BankFolder = _folder,
+        OutputFolder = Path.Combine(_folder, "model"),
+        GoldenPromptsFile = Path.Combine(_folder, "golden-prompts.jsonl"),
+        FoldCount = 4,
+        WideCount = 1,
+        DeepCount = 1,
+        Wide = NetworkOptions.Wide with { DrawCount = 500 },
+        Deep = NetworkOptions.Deep with { DrawCount = 500 },
+    };
 
     // The vocabulary is cut to the pieces that the plain encoder has rows for.
     private void LeaveWhatATrainerLeaves(string work)

@@ -1,0 +1,96 @@
+using Sentinel.Detection.Links;
+
+namespace Sentinel.Detection.Campaigns;
+
+/// <content>Whether those that send one frame are tied by instruments of identity, pair by pair and card by card.</content>
+internal sealed partial class GroupJudge
+{
+    // With one instrument it is that one's own group; with fewer accounts a family is enough.
+    private const int TyingKeysMin = 3;
+
+    private static readonly LinkKind[] TyingKinds =
+        [LinkKind.Payment, LinkKind.Phone, LinkKind.EmailPattern, LinkKind.Device, LinkKind.Tls, LinkKind.Address];
+
+    private readonly Dictionary<LinkEntry, int> _ties = []; // Scratch space of one question, as the two below.
+    private readonly HashSet<LinkedAccount> _tied = [];
+    private readonly List<LinkedAccount> _tiedByKind = [];
+
+    // A frame's accounts are strangers: who sends it says nothing of who pays. A pool that spreads over a few accounts a
+    // card is alone in that its cards meet again in its frame. Likelihood ratio of "so many of the frame's accounts share
+    // an instrument with another of them" against the share of all accounts that share one with anybody at all, which is
+    // more than would meet in this frame. Accounts of one card come together and count as one. Fills who is tied: others may
+    // have the frame from where everybody has it.
+    private double TieEvidence()
+    {
+        if (_group.Count < policy.AlikeAccountsMin || accounts.Total < AccountsForRarityMin)
+        {
+            return 0;
+        }
+
+        CountTies();
+        var best = 0.0;
+        foreach (var kind in TyingKinds)
+        {
+            var keys = TiedBy(kind);
+            var byChance = population.ShareThatShares(key => key.Kind == kind && Groups(key), _indices);
+            var (tied, all) = ((double)_tiedByKind.Count, (double)_group.Count);
+            if (keys < TyingKeysMin || tied < policy.AlikeAccountsMin || tied <= byChance * all || IsOneHouse(_tiedByKind))
+            {
+                continue;
+            }
+
+            // The kind was looked for among several.
+            var nats = (ShareRatio(tied, all, byChance) * keys / tied) - Math.Log(TyingKinds.Length);
+            if (nats > best)
+            {
+                best = nats;
+                _tied.Clear();
+                _tied.UnionWith(_tiedByKind);
+            }
+        }
+
+        return Math.Min(best, policy.TiesNatsMax);
+    }
+
+    private void CountTies()
+    {
+        _ties.Clear();
+        foreach (var account in _group)
+        {
+            foreach (var key in account.SharedKeys ?? [])
+            {
+                if (IsTying(key))
+                {
+                    _ties[key] = _ties.GetValueOrDefault(key) + 1;
+                }
+            }
+        }
+    }
+
+    // Accounts tied by a kind of key, and how many keys tie them. Of an account that several tie the first counts.
+    private int TiedBy(LinkKind kind)
+    {
+        _tiedByKind.Clear();
+        var keys = 0;
+        foreach (var (key, count) in _ties)
+        {
+            keys += key.Kind == kind && count > 1 ? 1 : 0;
+        }
+
+        foreach (var account in _group)
+        {
+            foreach (var key in account.SharedKeys ?? [])
+            {
+                if (key.Kind == kind && _ties.GetValueOrDefault(key) > 1)
+                {
+                    _tiedByKind.Add(account);
+                    break;
+                }
+            }
+        }
+
+        return keys;
+    }
+
+    private bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0 && Groups(key);
+}
