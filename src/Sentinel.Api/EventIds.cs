@@ -13,4 +13,6 @@ internal static class EventIds
     public const int WorkloadRecorded = 4008;
     public const int WorkloadsRefused = 4009;
     public const int WorkloadsNotRead = 4010;
+    public const int CalibrationParted = 4011;
+    public const int CalibrationNotMeasured = 4012;
 }

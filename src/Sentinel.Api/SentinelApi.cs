@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
+using Sentinel.Api.Calibration;
 using Sentinel.Api.Campaigns;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
@@ -61,6 +62,7 @@ public static partial class SentinelApi
         services.AddSingleton<GatewayPolicyInForce>();
         services.TryAddSingleton<WorkloadsInForce>();
         services.AddSingleton<WorkloadBook>();
+        services.AddSingleton<CalibrationMonitor>();
         services.AddSingleton<DecisionLog>();
         services.AddSingleton<DecisionDesk>();
         services.AddSingleton<DecisionEndpoints>();
@@ -106,6 +108,7 @@ public static partial class SentinelApi
         AccountEndpoints.Map(findings);
         CampaignEndpoints.Map(findings);
         WorkloadEndpoints.Map(findings);
+        CalibrationEndpoints.Map(findings);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;

@@ -204,6 +204,11 @@ internal sealed class FakeFindings : IFindingReader
         string accountId, int limit, CancellationToken cancel) =>
         Task.FromResult(Decisions.Where(one => one.AccountId == accountId).Take(limit).ToImmutableArray());
 
+    public List<CalibrationDay> Calibration { get; } = [];
+
+    public Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel) =>
+        Task.FromResult(Calibration.Take(rows).ToImmutableArray());
+
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Task.FromResult(Campaigns.Find(detail => detail.Campaign.Id == campaignId));
 

@@ -16,6 +16,9 @@ public interface IFindingReader
     /// <summary>What gateways were answered about an account, the latest first.</summary>
     Task<ImmutableArray<LoggedDecision>> ListDecisionsAsync(string accountId, int limit, CancellationToken cancel);
 
+    /// <summary>What the classifier promised and what came true, the latest days first.</summary>
+    Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel);
+
     /// <summary>A campaign as it stands (or stood, before another took it over), or null.</summary>
     Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel);
 

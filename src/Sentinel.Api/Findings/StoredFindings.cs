@@ -18,7 +18,8 @@ public sealed class StoredFindings : IFindingReader
     /// <summary>From now on answers come from this database, which must be migrated.</summary>
     public void Open(IClickHouse clickHouse) =>
         _readers = new Readers(
-            new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse));
+            new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse),
+            new CalibrationLog(clickHouse));
 
     /// <summary>From now on there are no answers; the host may close the database when requests have ended.</summary>
     public void Close() => _readers = null;
@@ -33,6 +34,10 @@ public sealed class StoredFindings : IFindingReader
         Opened.Decisions.ListAsync(accountId, limit, cancel);
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel) =>
+        Opened.Calibration.ListAsync(rows, cancel);
+
+    /// <inheritdoc/>
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Opened.Campaigns.FindAsync(campaignId, cancel);
 
@@ -41,5 +46,5 @@ public sealed class StoredFindings : IFindingReader
         Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
 
     private sealed record Readers(
-        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions);
+        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions, CalibrationLog Calibration);
 }

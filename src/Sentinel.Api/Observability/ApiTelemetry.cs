@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Observability;
 
@@ -17,6 +18,8 @@ public sealed class ApiTelemetry
     private readonly Counter<long> _callersRefused;
     private readonly Counter<long> _decisionsLogged;
     private readonly Counter<long> _decisionsDropped;
+    private readonly Gauge<double> _calibrationRatio;
+    private readonly Gauge<int> _calibrationAlarm;
 
     /// <summary>Makes the instruments, and shows the board from now on.</summary>
     public ApiTelemetry(IMeterFactory meters, DecisionBoard board)
@@ -43,6 +46,12 @@ public sealed class ApiTelemetry
             "sentinel.decision.log.rows", "{row}", "Decisions written to the log.");
         _decisionsDropped = meter.CreateCounter<long>(
             "sentinel.decision.log.dropped", "{row}", "Decisions that the log had no room for, or could not write.");
+        _calibrationRatio = meter.CreateGauge<double>(
+            "sentinel.calibration.ratio", unit: null,
+            "Realised over promised share of innocent-looking traffic that scores high, on the latest day.");
+        _calibrationAlarm = meter.CreateGauge<int>(
+            "sentinel.calibration.alarm", unit: null,
+            "1 where realised and promised part by more than a quarter and more than chance explains.");
         meter.CreateObservableGauge(
             "sentinel.board.accounts", () => board.Count, "{account}", "Decisions on the board.");
         meter.CreateObservableGauge(
@@ -68,6 +77,13 @@ public sealed class ApiTelemetry
         _ingested.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
         _ingested.Add(duplicates, new KeyValuePair<string, object?>("outcome", "duplicate"));
         _ingested.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
+    }
+
+    internal void Calibrated(CalibrationDay day)
+    {
+        var share = new KeyValuePair<string, object?>("one_in", day.OneIn);
+        _calibrationRatio.Record(day.Ratio, share);
+        _calibrationAlarm.Record(day.Parts ? 1 : 0, share);
     }
 
     internal void TurnedAway() => _turnedAway.Add(1);

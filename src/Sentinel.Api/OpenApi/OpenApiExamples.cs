@@ -97,6 +97,10 @@ internal static class OpenApiExamples
                         {"account_id":"acct-1","level":"suspect","risk":0.95}],
              {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
             """,
+        ["GetCalibration"] = """
+            {"days":[{"day":"2026-11-02","model_version":"content-tier1/1","one_in":100,"accounts":18230,
+             "promised":0.0098,"realised":0.0104,"alarm":false}]}
+            """,
         ["ListWorkloads"] = $$"""{"workloads":[{{Workload}}]}""",
         ["GetWorkload"] = Workload,
         ["PutWorkload"] = Workload,

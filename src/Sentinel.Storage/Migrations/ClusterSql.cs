@@ -26,6 +26,7 @@ internal static partial class ClusterSql
         ["links"] = "partition",
         ["dead_letters"] = "cityHash64(source)",
         ["decisions"] = "cityHash64(account_id)",
+        ["calibration_days"] = "cityHash64(day)",
         ["workloads"] = "cityHash64(workload_id)",
         ["snapshot_heads"] = "cityHash64(name)",
         ["snapshot_parts"] = "cityHash64(name)",

@@ -2,6 +2,7 @@
 // decisions, fed until the program stops, and committed once more when the server has let its last request go.
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sentinel.Api.Calibration;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
@@ -13,6 +14,7 @@ using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
 using Sentinel.Detection.Workloads;
 using Sentinel.Hosting.Wiring;
+using Sentinel.Storage.Queries;
 using Sentinel.Streaming.Lanes;
 using Sentinel.Streaming.Observability;
 
@@ -29,6 +31,7 @@ internal sealed partial class LaneHost(
     DecisionLog decisions,
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
+    CalibrationMonitor calibration,
     Readiness readiness,
     StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
@@ -141,7 +144,20 @@ internal sealed partial class LaneHost(
     }
 
     // The lane ends by itself only when it cannot go on. Nobody but a new process knows what is durable then.
-    private async Task WatchAsync() => await _lane!.Completion.WaitAsync(_stop.Token);
+    private async Task WatchAsync()
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var measuring = calibration.RunAsync(new CalibrationLog(_store!.ClickHouse), scorer, ending.Token);
+        try
+        {
+            await await Task.WhenAny(_lane!.Completion.WaitAsync(_stop.Token), measuring);
+        }
+        finally
+        {
+            await ending.CancelAsync(); // The store is closed after this.
+            await measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private void Publish(JudgeOutput output)
     {

@@ -2,6 +2,7 @@
 // or the program is told to stop. Whatever fails for good ends the process; a new one goes on from the stored offsets.
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sentinel.Api.Calibration;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
@@ -13,6 +14,7 @@ using Sentinel.Detection.Workloads;
 using Sentinel.Storage;
 using Sentinel.Storage.Http;
 using Sentinel.Storage.Observability;
+using Sentinel.Storage.Queries;
 using Sentinel.Streaming.Kafka;
 using Sentinel.Streaming.Lanes;
 using Sentinel.Streaming.Observability;
@@ -31,6 +33,7 @@ internal sealed partial class ClusterHost(
     DecisionLog decisions,
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
+    CalibrationMonitor calibration,
     Readiness readiness,
     StreamingTelemetry telemetry,
     StoreTelemetry storeTelemetry,
@@ -160,6 +163,8 @@ internal sealed partial class ClusterHost(
 
         if (options.Roles.HasFlag(ServeRoles.Campaigns))
         {
+            // There is one active of these; what others measure besides overwrites the same rows.
+            _running.Add(calibration.RunAsync(new CalibrationLog(store.ClickHouse), scorer, cancel));
             Consume(
                 topics.Edges, "campaigns", around,
                 (own, _) => PieceLane.Campaigns(own, scorer.ModelVersion, exchanges, links), cancel);
