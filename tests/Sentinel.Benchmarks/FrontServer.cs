@@ -188,6 +188,9 @@ internal static class FrontServer
             string accountId, int limit, CancellationToken cancel) =>
             Task.FromResult<ImmutableArray<LoggedDecision>>([]);
 
+        public Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel) =>
+            Task.FromResult<ImmutableArray<CalibrationDay>>([]);
+
         public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
             Task.FromResult<CampaignDetail?>(null);
 
