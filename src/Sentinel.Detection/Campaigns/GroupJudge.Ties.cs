@@ -32,9 +32,14 @@ internal sealed partial class GroupJudge
         foreach (var kind in TyingKinds)
         {
             var keys = TiedBy(kind);
+            if (keys < TyingKeysMin || _tiedByKind.Count < policy.AlikeAccountsMin)
+            {
+                continue; // Nearly every frame: what it would be by chance costs more to tell.
+            }
+
             var byChance = population.ShareThatShares(key => key.Kind == kind && Groups(key), _indices);
             var (tied, all) = ((double)_tiedByKind.Count, (double)_group.Count);
-            if (keys < TyingKeysMin || tied < policy.AlikeAccountsMin || tied <= byChance * all || IsOneHouse(_tiedByKind))
+            if (tied <= byChance * all || IsOneHouse(_tiedByKind))
             {
                 continue;
             }
