@@ -8,8 +8,9 @@ internal sealed partial class GroupJudge
     // With one instrument it is that one's own group; with fewer accounts a family is enough.
     private const int TyingKeysMin = 3;
 
+    // Not clients and addresses: a tool has both its frame and its client, and a country's carriers its application.
     private static readonly LinkKind[] TyingKinds =
-        [LinkKind.Payment, LinkKind.Phone, LinkKind.EmailPattern, LinkKind.Device, LinkKind.Tls, LinkKind.Address];
+        [LinkKind.Payment, LinkKind.Phone, LinkKind.EmailPattern, LinkKind.Device];
 
     private readonly Dictionary<LinkEntry, int> _ties = []; // Scratch space of one question, as the two below.
     private readonly HashSet<LinkedAccount> _tied = [];
@@ -37,7 +38,7 @@ internal sealed partial class GroupJudge
                 continue; // Nearly every frame: what it would be by chance costs more to tell.
             }
 
-            var byChance = population.ShareThatShares(key => key.Kind == kind && Groups(key), _indices);
+            var byChance = population.ShareThatShares(key => key.Kind == kind, _indices);
             var (tied, all) = ((double)_tiedByKind.Count, (double)_group.Count);
             if (tied <= byChance * all || IsOneHouse(_tiedByKind))
             {
@@ -97,5 +98,5 @@ internal sealed partial class GroupJudge
         return keys;
     }
 
-    private bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0 && Groups(key);
+    private static bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0;
 }
