@@ -13,6 +13,7 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Calibration;
 using Sentinel.Api.Campaigns;
+using Sentinel.Api.Console;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Gateways;
@@ -70,6 +71,7 @@ public static partial class SentinelApi
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
         services.AddSentinelOpenApi();
+        services.AddRazorComponents();
         return services;
     }
 
@@ -109,6 +111,7 @@ public static partial class SentinelApi
         CampaignEndpoints.Map(findings);
         WorkloadEndpoints.Map(findings);
         CalibrationEndpoints.Map(findings);
+        ConsoleEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
