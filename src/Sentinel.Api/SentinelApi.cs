@@ -20,7 +20,9 @@ using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
+using Sentinel.Api.People;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Review;
 using Sentinel.Api.Security;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
@@ -69,6 +71,8 @@ public static partial class SentinelApi
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddReview();
+        Sessions.Add(services);
         services.AddSentinelOpenApi();
         return services;
     }
@@ -131,6 +135,9 @@ public static partial class SentinelApi
             var gate = app.Services.GetRequiredService<CallerGate>();
             app.Use((http, next) => gate.PassAsync(http, next));
         }
+
+        var review = app.Services.GetRequiredService<ReviewGate>();
+        app.Use((http, next) => review.PassAsync(http, next));
     }
 
     private static void MapErrors(WebApplication app)
