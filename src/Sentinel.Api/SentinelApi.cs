@@ -21,7 +21,9 @@ using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
+using Sentinel.Api.People;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Review;
 using Sentinel.Api.Security;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
@@ -70,6 +72,8 @@ public static partial class SentinelApi
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddReview();
+        Sessions.Add(services);
         services.AddSentinelOpenApi();
         services.AddRazorComponents();
         return services;
@@ -134,6 +138,9 @@ public static partial class SentinelApi
             var gate = app.Services.GetRequiredService<CallerGate>();
             app.Use((http, next) => gate.PassAsync(http, next));
         }
+
+        var review = app.Services.GetRequiredService<ReviewGate>();
+        app.Use((http, next) => review.PassAsync(http, next));
     }
 
     private static void MapErrors(WebApplication app)
