@@ -76,6 +76,7 @@ public static partial class SentinelApi
         Sessions.Add(services);
         services.AddSentinelOpenApi();
         services.AddRazorComponents();
+        services.AddSingleton<FindingDesk>();
         return services;
     }
 

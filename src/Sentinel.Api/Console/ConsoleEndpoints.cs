@@ -1,14 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.Console.Pages;
-using Sentinel.Api.Console.Parts;
 using Sentinel.Api.Console.Views;
-using Sentinel.Api.Findings;
-using Sentinel.Api.Security;
+using Sentinel.Api.People;
 
 namespace Sentinel.Api.Console;
 
@@ -22,43 +20,73 @@ internal static class ConsoleEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         ConsoleAssets.Map(routes);
-        var pages = routes.MapGroup("/console")
-            .ExcludeFromDescription()
-            .WithMetadata(new NeedsScope(CallerScopes.Admin))
-            .AddEndpointFilter(GuardAsync);
-        pages.MapGet("", static () => Results.Redirect("/console/queue"));
-        pages.MapPost("/theme", ChooseTheme).DisableAntiforgery();
-        pages.MapGet("/policies", FindingPages.Policies);
-        pages.MapGet("/workloads", FindingPages.Workloads);
-        pages.MapGet("/queue", FindingPages.QueueAsync);
-        pages.MapGet("/queue/rows", FindingPages.QueueRowsAsync);
-        pages.MapGet("/overview", FindingPages.OverviewAsync);
-        pages.MapGet("/campaigns/{campaign}", FindingPages.CampaignAsync);
-        pages.MapGet("/accounts/{account}", FindingPages.AccountAsync);
-        pages.MapGet("/{**rest}", static (HttpContext http, TimeProvider clock) => NotFound(
-            http, clock, "There is no such page", "The address is not one of the console's."));
+        // Forms are held against their token by the gate, before anything here is asked.
+        var console = routes.MapGroup("/console").ExcludeFromDescription().DisableAntiforgery().AddEndpointFilter(GuardAsync);
+        console.MapGet("", static () => Results.Redirect("/console/queue"));
+        console.MapPost("/theme", ChooseTheme);
+        SignInPages.Map(console);
+        MapPages(console);
+        MapForms(console);
     }
 
     /// <summary>A page as an answer.</summary>
-    public static RazorComponentResult<TPage> Page<TPage, TView>(ShellView shell, TView view)
-        where TPage : Microsoft.AspNetCore.Components.IComponent =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view })
-        {
-            PreventStreamingRendering = true,
-        };
+    public static IResult Page<TPage>(ShellView shell, object view, params (string Name, object Value)[] more)
+        where TPage : IComponent => Page<TPage>(StatusCodes.Status200OK, shell, view, more);
 
-    /// <summary>404 as a page.</summary>
-    public static IResult NotFound(HttpContext http, TimeProvider clock, string heading, string text) =>
-        Message(http, clock, StatusCodes.Status404NotFound, heading, text);
+    /// <summary>The same with another status.</summary>
+    public static IResult Page<TPage>(int status, ShellView shell, object view, params (string Name, object Value)[] more)
+        where TPage : IComponent
+    {
+        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Shell"] = shell, ["View"] = view };
+        foreach (var (name, value) in more)
+        {
+            parameters[name] = value;
+        }
+
+        return new RazorComponentResult<TPage>(parameters) { PreventStreamingRendering = true, StatusCode = status };
+    }
 
     /// <summary>A sentence as a page.</summary>
-    public static IResult Message(HttpContext http, TimeProvider clock, int status, string heading, string text)
+    public static IResult Message(HttpContext http, int status, string heading, string text) => Page<MessagePage>(
+        status, ConsoleShell.Of(http, heading, "queue"), new MessageView(heading, text, "/console/queue", "To the queue"));
+
+    private static void MapPages(RouteGroupBuilder console)
     {
-        var page = Page<MessagePage, MessageView>(
-            ConsoleShell.Of(http, clock, heading, "queue"), new MessageView(heading, text, "/console/queue", "To the queue"));
-        page.StatusCode = status;
-        return page;
+        Page(console, "/policies", Permit.View, FindingPages.Policies);
+        Page(console, "/workloads", Permit.View, FindingPages.Workloads);
+        Page(console, "/queue", Permit.View, CasePages.QueueAsync);
+        Page(console, "/queue/rows", Permit.View, CasePages.QueueRowsAsync);
+        Page(console, "/cases/{id}", Permit.View, CasePages.CaseAsync);
+        Page(console, "/cases/{id}/decide", Permit.Rule, CasePages.DecideAsync);
+        Page(console, "/overview", Permit.View, FindingPages.OverviewAsync);
+        Page(console, "/campaigns/{campaign}", Permit.View, FindingPages.CampaignAsync);
+        Page(console, "/accounts/{account}", Permit.View, FindingPages.AccountAsync);
+        Page(console, "/people", Permit.ManagePeople, PeoplePages.ListAsync);
+        Page(console, "/audit", Permit.ReadAudit, PeoplePages.AuditAsync);
+        Page(console, "/{**rest}", Permit.View, static (HttpContext http) => Message(
+            http, StatusCodes.Status404NotFound, "There is no such page", "The address is not one of the console's."));
     }
+
+    private static void MapForms(RouteGroupBuilder console)
+    {
+        Form(console, "/cases/{id}/claim", Permit.Work, CaseForms.ClaimAsync);
+        Form(console, "/cases/{id}/release", Permit.Work, CaseForms.ReleaseAsync);
+        Form(console, "/cases/{id}/rule", Permit.Rule, CaseForms.RuleAsync);
+        Form(console, "/cases/{id}/undo", Permit.Rule, CaseForms.UndoAsync);
+        Form(console, "/cases/{id}/approve", Permit.Approve, CaseForms.ApproveAsync);
+        Form(console, "/cases/{id}/reject", Permit.Rule, CaseForms.RejectAsync);
+        Form(console, "/cases/{id}/reopen", Permit.Overrule, CaseForms.ReopenAsync);
+        Form(console, "/cases/{id}/note", Permit.Work, CaseForms.NoteAsync);
+        Form(console, "/cases/{id}/appeals/{appeal}", Permit.DecideAppeal, CaseForms.DecideAppealAsync);
+        Form(console, "/accounts/{account}/reveal", Permit.Reveal, FindingPages.RevealAsync);
+        Form(console, "/people", Permit.ManagePeople, PeoplePages.PutAsync);
+    }
+
+    private static void Page(RouteGroupBuilder console, string path, Permit needs, Delegate answer) =>
+        console.MapGet(path, answer).WithMetadata(new NeedsPermit(needs) { IsPage = true });
+
+    private static void Form(RouteGroupBuilder console, string path, Permit needs, Delegate answer) =>
+        console.MapPost(path, answer).WithMetadata(new NeedsPermit(needs) { IsPage = true });
 
     private static IResult ChooseTheme(HttpContext http, [FromForm] string? theme, [FromForm] string? back)
     {
@@ -74,22 +102,16 @@ internal static class ConsoleEndpoints
             });
         }
 
-        return Results.LocalRedirect(ConsoleShell.IsOwnPath(back) ? back! : "/console/queue");
+        return Results.LocalRedirect(ConsoleShell.OwnPath(back));
     }
 
-    private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static ValueTask<object?> GuardAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var http = context.HttpContext;
-        var headers = http.Response.Headers;
+        var headers = context.HttpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        var services = http.RequestServices;
-        return services.GetRequiredService<IFindingReader>().IsOpen
-            ? await next(context)
-            : Message(
-                http, services.GetRequiredService<TimeProvider>(), StatusCodes.Status503ServiceUnavailable,
-                "The store is being opened", "This takes some seconds after a start. Load the page again.");
+        return next(context);
     }
 }

@@ -18,4 +18,8 @@ namespace Sentinel.Api.Console.Views;
 public sealed record AccountView(
     AccountSummary Account, string Headline, ImmutableArray<ReasonView> Reasons, ChartDrawing Evidence, ChartDrawing Days,
     ImmutableArray<WeekHour> Week, ImmutableArray<KeptExchange> Exchanges, ImmutableArray<LoggedDecision> Decisions,
-    ImmutableArray<Conclusion> Conclusions);
+    ImmutableArray<Conclusion> Conclusions)
+{
+    /// <summary>Whether excerpts are shown as they are kept.</summary>
+    public bool IsRevealed { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Sentinel.Api.Console.Drawing;
 using Sentinel.Detection.Campaigns;
+using Sentinel.Detection.Cases;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Detection.Workloads;
@@ -81,6 +82,19 @@ internal static class CampaignViews
         var accounts = campaign.Accounts.ToHashSet(StringComparer.Ordinal);
         return [.. workloads.Where(one => !one.IsWithdrawal && one.Accounts.Any(accounts.Contains))];
     }
+
+    /// <summary>What reviewers did, as marks of a timeline.</summary>
+    public static ImmutableArray<TimeMark> MarksOf(ImmutableArray<CaseEvent> history) =>
+    [
+        .. history.Select(static one => one.Change switch
+        {
+            CaseRuled ruled => new TimeMark(
+                one.At, CaseWords.IsRestrictive(ruled.Ruling.Kind) ? "ban" : "release",
+                AccountGraph.Spaced(CaseWords.Of(ruled.Ruling.Kind))),
+            RulingUndone => new TimeMark(one.At, "release", "undone"),
+            _ => null,
+        }).OfType<TimeMark>(),
+    ];
 
     private static FactView FactOf(CampaignLink link) => new(
         LinkKinds.Names[(int)link.Kind],

@@ -9,16 +9,17 @@ namespace Sentinel.Api.Console.Views;
 /// <param name="NextHref">The next page, or empty.</param>
 /// <param name="LiveHref">Where the rows alone are.</param>
 /// <param name="Version">Changes when the rows do.</param>
+/// <param name="Last">The case that was just decided, or null.</param>
 public sealed record QueueView(
     ImmutableArray<QueueRow> Rows, ImmutableArray<QueueLink> Views, QueueFilter Filter, string NextHref, string LiveHref,
-    string Version);
+    string Version, CaseView? Last);
 
 /// <summary>What the queue is asked for; all of it stands in the address.</summary>
-/// <param name="Stage">Where cases stand, or empty for all that wait.</param>
+/// <param name="Show"><c>waiting</c>, <c>mine</c>, <c>proposed</c>, <c>appealed</c> or <c>decided</c>.</param>
 /// <param name="Kind"><c>campaign</c>, <c>account</c> or empty.</param>
-/// <param name="Claimer">Whose, or empty.</param>
+/// <param name="Abuse">What they do, or empty.</param>
 /// <param name="Sort">What comes first.</param>
-public sealed record QueueFilter(string Stage, string Kind, string Claimer, string Sort);
+public sealed record QueueFilter(string Show, string Kind, string Abuse, string Sort);
 
 /// <summary>A view of the queue.</summary>
 /// <param name="Text">Its name.</param>
@@ -43,4 +44,8 @@ public readonly record struct QueueLink(string Text, string Href, bool IsCurrent
 /// <param name="Version">Version of the case; 0 without one.</param>
 public sealed record QueueRow(
     string Id, string Href, string Kind, string Headline, ImmutableArray<string> AbuseTypes, double Priority, double Risk,
-    string Level, int Accounts, long Exchanges, string Stage, string Claimer, DateTimeOffset Since, int Version);
+    string Level, int Accounts, long Exchanges, string Stage, string Claimer, DateTimeOffset Since, int Version)
+{
+    /// <summary>The ruling that stands, or empty.</summary>
+    public string Ruling { get; init; } = "";
+}

@@ -8,14 +8,15 @@ namespace Sentinel.Api.Console.Views;
 /// <param name="Theme"><c>auto</c>, <c>light</c> or <c>dark</c>.</param>
 /// <param name="Path">Path and query of the page.</param>
 /// <param name="Items">Parts that the person may go to.</param>
-/// <param name="Person">Who; empty where nobody signs in.</param>
+/// <param name="PersonId">Who, by their id; empty where nobody is signed in.</param>
+/// <param name="Person">Who, as others see them.</param>
 /// <param name="Role">In which role.</param>
 /// <param name="CsrfField">Name of the field that forms carry.</param>
 /// <param name="Csrf">Its value.</param>
 /// <param name="Now">The time.</param>
 public sealed record ShellView(
-    string Title, string Section, string Theme, string Path, ImmutableArray<NavItem> Items, string Person, string Role,
-    string CsrfField, string Csrf, DateTimeOffset Now);
+    string Title, string Section, string Theme, string Path, ImmutableArray<NavItem> Items, string PersonId,
+    string Person, string Role, string CsrfField, string Csrf, DateTimeOffset Now);
 
 /// <summary>A part of the console.</summary>
 /// <param name="Section">Its name.</param>
