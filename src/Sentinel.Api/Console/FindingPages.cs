@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using MediatR;
 using Microsoft.AspNetCore.Components;

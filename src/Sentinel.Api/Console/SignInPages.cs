@@ -19,7 +19,7 @@ internal static class SignInPages
     {
         console.MapGet("/sign-in", Ask);
         console.MapPost("/sign-in", SignInAsync);
-        console.MapPost("/sign-out", SignOutAsync);
+        console.MapPost("/sign-out", (Delegate)SignOutAsync);
         console.MapGet("/setup", AskSetUp);
         console.MapPost("/setup", SetUpAsync);
     }

@@ -22,13 +22,13 @@ public sealed record ChartDrawing(
 public readonly record struct ChartBox(double Width, double Height)
 {
     /// <summary>Left edge of what is drawn.</summary>
-    public double Left => 44;
+    public double Left { get; } = 44;
 
     /// <summary>Right edge of what is drawn.</summary>
     public double Right => Width - 10;
 
     /// <summary>Upper edge of what is drawn.</summary>
-    public double Top => 16;
+    public double Top { get; } = 16;
 
     /// <summary>Lower edge of what is drawn.</summary>
     public double Bottom => Height - 22;

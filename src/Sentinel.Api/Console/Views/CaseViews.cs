@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sentinel.Api.People;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Cases;
