@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Sentinel.Api.People;
 
 namespace Sentinel.Api.Console;
 
@@ -31,7 +32,8 @@ internal static class ConsoleAssets
     /// <summary>Where the icon is.</summary>
     public static string Icon { get; } = PathOf("icon", "svg");
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Prefix + "{name}", Find).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Prefix + "{name}", Find).ExcludeFromDescription().WithMetadata(OpenToAll.Mark);
 
     private static IResult Find(string name, HttpContext http)
     {

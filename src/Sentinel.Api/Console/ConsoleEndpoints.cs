@@ -22,9 +22,10 @@ internal static class ConsoleEndpoints
         ConsoleAssets.Map(routes);
         // Forms are held against their token by the gate, before anything here is asked.
         var console = routes.MapGroup("/console").ExcludeFromDescription().DisableAntiforgery().AddEndpointFilter(GuardAsync);
-        console.MapGet("", static () => Results.Redirect("/console/queue"));
-        console.MapPost("/theme", ChooseTheme);
-        SignInPages.Map(console);
+        var open = console.MapGroup("").WithMetadata(OpenToAll.Mark);
+        open.MapGet("", static () => Results.Redirect("/console/queue"));
+        open.MapPost("/theme", ChooseTheme);
+        SignInPages.Map(open);
         MapPages(console);
         MapForms(console);
     }

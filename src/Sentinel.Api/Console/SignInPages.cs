@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sentinel.Api.Console.Pages;
 using Sentinel.Api.Console.Views;
 using Sentinel.Api.People;
@@ -80,5 +82,10 @@ internal static class SignInPages
         ConsoleEndpoints.Page<SignInPage>(
             status,
             ConsoleShell.Of(http, token.Length > 0 ? "First start" : "Sign in", ""),
-            new SignInView(ConsoleShell.OwnPath(back), id ?? "", fault, token));
+            new SignInView(ConsoleShell.OwnPath(back), id ?? "", fault, token, ProviderOf(http, back)));
+
+    private static string ProviderOf(HttpContext http, string? back) =>
+        http.RequestServices.GetRequiredService<IOptions<PeopleOptions>>().Value.OidcAuthority.Length == 0
+            ? ""
+            : $"{OidcSignIn.Path}?return={Uri.EscapeDataString(ConsoleShell.OwnPath(back))}";
 }

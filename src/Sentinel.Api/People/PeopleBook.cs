@@ -59,7 +59,7 @@ internal sealed partial class PeopleBook(
         (await AllAsync(cancel)).GetValueOrDefault(id);
 
     /// <summary>At a start with no people: makes the administrator whose password is configured, or shows a link.</summary>
-    public async Task OpenAsync(string baseAddress, CancellationToken cancel)
+    public async Task OpenAsync(CancellationToken cancel)
     {
         _known = null;
         if ((await AllAsync(cancel)).Values.Any(static one => one.Role == (byte)ReviewRole.Administrator && !one.IsDisabled))
@@ -84,7 +84,7 @@ internal sealed partial class PeopleBook(
 
         var token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SetUpBytes));
         _setUpDigest = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
-        Log.SetUp(logger, $"{baseAddress}/console/setup?token={token}");
+        Log.SetUp(logger, $"{options.Value.Address.TrimEnd('/')}/console/setup?token={token}");
     }
 
     /// <summary>Uses the link of the first start, once.</summary>

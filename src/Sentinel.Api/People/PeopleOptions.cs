@@ -9,6 +9,10 @@ public sealed class PeopleOptions
     /// <summary>Section of the configuration: <c>People</c>, in the environment <c>LLMSENTINEL_People__…</c>.</summary>
     public const string Section = "People";
 
+    /// <summary>Where people reach the program. The first address that it listens on unless another is configured.</summary>
+    [MaxLength(2_048)]
+    public string Address { get; set; } = "";
+
     /// <summary>Password of the administrator of the first start. Empty: the log shows a link to set one.</summary>
     [MaxLength(1_024)]
     public string AdministratorPassword { get; set; } = "";

@@ -34,7 +34,9 @@ internal sealed class Sessions(PeopleBook people, IOptions<PeopleOptions> option
         services.AddSingleton<Sessions>();
         services.AddSingleton<SessionKey>();
         services.AddSingleton<ReviewGate>();
+        services.AddSingleton<SignInDesk>();
         services.AddAuthentication().AddCookie(Scheme);
+        OidcSignIn.Add(services);
         services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<IOptions<PeopleOptions>, TimeProvider>(
             static (cookies, options, clock) =>
             {

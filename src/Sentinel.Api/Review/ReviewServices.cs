@@ -19,6 +19,7 @@ internal static class ReviewServices
         services.TryAddSingleton<IRulingRoad>(static provider => new BoardRoad(provider.GetRequiredService<RulingBoard>()));
         services.AddSingleton<RulingEffects>();
         services.AddSingleton<CaseDesk>();
+        services.AddSingleton<Http.IdempotentAnswers>();
         services.AddSingleton<PeopleBook>();
         services.AddSingleton<CaseOpener>();
         services.AddSingleton(static provider => new ReviewWork(

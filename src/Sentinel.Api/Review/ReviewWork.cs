@@ -19,13 +19,12 @@ public sealed class ReviewWork
 
     /// <summary>Opens it; once the boards know what they are told, and before gateways are answered.</summary>
     /// <param name="clickHouse">The migrated database.</param>
-    /// <param name="address">Where people reach the program, for the link of a first start.</param>
     /// <param name="cancel">Ends opening.</param>
-    public async Task OpenAsync(IClickHouse clickHouse, string address, CancellationToken cancel)
+    public async Task OpenAsync(IClickHouse clickHouse, CancellationToken cancel)
     {
         _store.Open(clickHouse);
         await _key.OpenAsync(cancel);
-        await _people.OpenAsync(address, cancel);
+        await _people.OpenAsync(cancel);
         await _effects.RecoverAsync(state => _desk.MembersOfAsync(state, cancel), cancel);
     }
 

@@ -94,7 +94,8 @@ public sealed record EffectView(
 /// <param name="Id">Who tried.</param>
 /// <param name="Fault">Why it did not work, or empty.</param>
 /// <param name="Token">Token of a first start, or empty for a sign-in.</param>
-public sealed record SignInView(string Return, string Id, string Fault, string Token);
+/// <param name="Provider">Where a provider of identities signs people in, or empty.</param>
+public sealed record SignInView(string Return, string Id, string Fault, string Token, string Provider);
 
 /// <summary>Who may sign in.</summary>
 /// <param name="People">Everybody.</param>
