@@ -59,6 +59,7 @@ internal static class ConsoleEndpoints
         Page(console, "/queue/rows", Permit.View, CasePages.QueueRowsAsync);
         Page(console, "/cases/{id}", Permit.View, CasePages.CaseAsync);
         Page(console, "/cases/{id}/decide", Permit.Rule, CasePages.DecideAsync);
+        Page(console, "/cases/{id}/rule", Permit.Rule, CasePages.DecideAsync); // Where one is when it was refused.
         Page(console, "/overview", Permit.View, FindingPages.OverviewAsync);
         Page(console, "/campaigns/{campaign}", Permit.View, FindingPages.CampaignAsync);
         Page(console, "/accounts/{account}", Permit.View, FindingPages.AccountAsync);

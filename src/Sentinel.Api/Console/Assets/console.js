@@ -46,6 +46,8 @@
   if (rows().length && !selected()) { rows()[0].setAttribute("aria-selected", "true"); }
 
   // A form keeps what is typed until its answer came: a session that ends meanwhile loses nothing.
+  all("[data-draft-done]").forEach((note) => Object.keys(sessionStorage)
+    .filter((name) => name.startsWith(`draft:${note.dataset.draftDone}`)).forEach((name) => sessionStorage.removeItem(name)));
   all("form[data-draft]").forEach((form) => {
     const name = `draft:${form.dataset.draft}`;
     const fields = () => all("textarea, input[type=text], input[type=number], select, input[type=radio]", form).filter((f) => f.name && !f.name.startsWith("__"));
@@ -62,8 +64,6 @@
       sessionStorage.setItem(name, JSON.stringify(values));
     });
   });
-  all("[data-draft-done]").forEach((note) => sessionStorage.removeItem(`draft:${note.dataset.draftDone}`));
-
   // What takes long says so, and nothing is sent twice.
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }
