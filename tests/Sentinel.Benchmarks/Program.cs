@@ -11,6 +11,10 @@ switch (args)
         await RestoreMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : RestoreMeasurement.AccountsDefault);
         break;
+    case ["cases", .. var rest]:
+        await CaseMeasurement.RunAsync(
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : CaseMeasurement.CasesDefault);
+        break;
     case ["board", .. var rest]:
         BoardMeasurement.Run(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : BoardMeasurement.EntriesDefault);

@@ -31,8 +31,8 @@ internal static class OidcSignIn
         services.AddTransient<OpenIdConnectHandler>();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>());
-        services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<PeopleOptions>, TimeProvider>(
-            static (oidc, options, clock) => Configure(oidc, options.Value, clock));
+        services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<PeopleOptions>>(
+            static (oidc, options) => Configure(oidc, options.Value));
     }
 
     /// <summary>Maps it where a provider is configured.</summary>
@@ -56,7 +56,7 @@ internal static class OidcSignIn
         address is ['/', ..] && !address.StartsWith("//", StringComparison.Ordinal)
         && !address.Contains('\\', StringComparison.Ordinal) && !address.Any(char.IsControl);
 
-    private static void Configure(OpenIdConnectOptions oidc, PeopleOptions options, TimeProvider clock)
+    private static void Configure(OpenIdConnectOptions oidc, PeopleOptions options)
     {
         oidc.Authority = options.OidcAuthority;
         oidc.ClientId = options.OidcClientId;
@@ -68,7 +68,6 @@ internal static class OidcSignIn
         oidc.MapInboundClaims = false;
         oidc.CallbackPath = Path + "/callback";
         oidc.SignInScheme = Sessions.Scheme;
-        oidc.TimeProvider = clock;
         oidc.CorrelationCookie.SameSite = SameSiteMode.Lax; // The way back begins at the provider.
         oidc.NonceCookie.SameSite = SameSiteMode.Lax;
         oidc.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -22,7 +22,6 @@ public sealed class OidcTests(ReviewEngine engine)
         await using var provider = await Provider.StartAsync(role, isGenuine);
         await using var host = await ReviewHost.StartAsync(
             engine, settings: [("People:OidcAuthority", provider.Address), ("People:OidcClientId", "sentinel"), ("People:OidcWithoutTls", "true")]);
-        provider.Clock = host.Clock;
         using var browser = new SessionClient(host.Address);
         using var begun = await browser.GetAsync("/v1/review/oidc?return=//evil.example");
         Assert.Equal(HttpStatusCode.Redirect, begun.StatusCode);
@@ -54,8 +53,6 @@ public sealed class OidcTests(ReviewEngine engine)
         private Provider(WebApplication app) => _app = app;
 
         public string Address => _app.Urls.First();
-
-        public TimeProvider Clock { get; set; } = TimeProvider.System;
 
         public static async Task<Provider> StartAsync(string role, bool isGenuine)
         {
@@ -99,7 +96,7 @@ public sealed class OidcTests(ReviewEngine engine)
 
         private string Token(string role, bool isGenuine)
         {
-            var now = Clock.GetUtcNow().ToUnixTimeSeconds();
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             var head = Url(JsonSerializer.SerializeToUtf8Bytes(new { alg = "RS256", kid = "1", typ = "JWT" }));
             var body = Url(JsonSerializer.SerializeToUtf8Bytes(new
             {

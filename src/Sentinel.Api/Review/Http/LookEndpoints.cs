@@ -32,11 +32,10 @@ internal static class LookEndpoints
             .Says("SearchKey", "What is this?", "An account, a campaign, a key, or a value as exchanges have it, such as a payment hash: "
                 + "who uses it.", Permit.View)
             .Produces<SearchAnswer>();
-        review.MapGet("/load", LoadAsync)
+        review.MapGet("/load", (Delegate)LoadAsync) // Else taken for a delegate whose answer is its own affair.
             .Says("GetLoad", "How much is there to do?", "Cases by stage, and rulings by person.", Permit.View)
             .Produces<LoadAnswer>();
-        review.MapGet("/views", (HttpContext http) => ReviewHttp.SendAsync(
-                http, new ListViews.Query(ReviewGate.ReviewerOf(http)), Views))
+        review.MapGet("/views", (Delegate)ViewsAsync)
             .Says("ListViews", "Which views do I keep?", "One's own views of the queue.", Permit.KeepViews)
             .Produces<ViewsAnswer>();
         review.MapPut("/views/{name}", (string name, ViewBody body, HttpContext http) => ReviewHttp.SendAsync(
@@ -105,6 +104,9 @@ internal static class LookEndpoints
         new ListAudit.Query(
             ReviewGate.ReviewerOf(http), new AuditFilter(by, action, subject), before, limit ?? RowsDefault),
         static rows => TypedResults.Ok(new AuditAnswer { Rows = [.. rows.Select(AuditRowAnswer.Of)] }));
+
+    private static Task<IResult> ViewsAsync(HttpContext http) =>
+        ReviewHttp.SendAsync(http, new ListViews.Query(ReviewGate.ReviewerOf(http)), Views);
 
     private static IResult Views(System.Collections.Immutable.ImmutableArray<SavedView> views) => TypedResults.Ok(new ViewsAnswer
     {

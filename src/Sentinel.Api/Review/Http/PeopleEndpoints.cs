@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sentinel.Api.People;
 using Sentinel.Api.Problems;
@@ -16,13 +17,10 @@ internal static class PeopleEndpoints
         review.MapGet("/me", Me)
             .Says("GetMe", "Who am I?", "Who is signed in or shows a key, what they may do, and the token for changes by a session.", Permit.KnowSelf)
             .Produces<MeAnswer>();
-        review.MapDelete("/session", EndAsync)
+        review.MapDelete("/session", (Delegate)EndAsync)
             .Says("EndSession", "Sign out", "Ends the session of this browser.", Permit.KnowSelf)
             .Produces<MeAnswer>();
-        review.MapGet("/people", (HttpContext http) => ReviewHttp.SendAsync(
-                http,
-                new ListPeople.Query(ReviewGate.ReviewerOf(http)),
-                static people => TypedResults.Ok(new PeopleAnswer { People = [.. people.Select(PersonAnswer.Of)] })))
+        review.MapGet("/people", (Delegate)ListAsync)
             .Says("ListPeople", "Who may sign in?", "All people, those that may not any more too.", Permit.ManagePeople)
             .Produces<PeopleAnswer>();
         review.MapPut("/people/{person}", PutAsync)
@@ -56,7 +54,7 @@ internal static class PeopleEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Me(HttpContext http, IAntiforgery antiforgery)
+    private static Ok<MeAnswer> Me(HttpContext http, IAntiforgery antiforgery)
     {
         var reviewer = ReviewGate.ReviewerOf(http);
         var isKey = reviewer.Id.StartsWith(Reviewer.KeyMark, StringComparison.Ordinal);
@@ -68,6 +66,11 @@ internal static class PeopleEndpoints
         await Sessions.SignOutAsync(http);
         return TypedResults.Ok(MeOf(ReviewGate.ReviewerOf(http), formToken: null));
     }
+
+    private static Task<IResult> ListAsync(HttpContext http) => ReviewHttp.SendAsync(
+        http,
+        new ListPeople.Query(ReviewGate.ReviewerOf(http)),
+        static people => TypedResults.Ok(new PeopleAnswer { People = [.. people.Select(PersonAnswer.Of)] }));
 
     private static MeAnswer MeOf(Reviewer reviewer, string? formToken) => new()
     {

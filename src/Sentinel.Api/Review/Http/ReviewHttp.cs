@@ -2,6 +2,7 @@ using System.Globalization;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.People;
 using Sentinel.Api.Problems;
@@ -59,7 +60,7 @@ internal static class ReviewHttp
         .ProducesProblem(StatusCodes.Status401Unauthorized)
         .ProducesProblem(StatusCodes.Status403Forbidden);
 
-    private static IResult ProblemOf<T>(Reviewed<T> reviewed) => ApiProblem.Of(
+    private static ProblemHttpResult ProblemOf<T>(Reviewed<T> reviewed) => ApiProblem.Of(
         reviewed.Status switch
         {
             ReviewStatus.Invalid => StatusCodes.Status400BadRequest,
