@@ -13,6 +13,7 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Calibration;
 using Sentinel.Api.Campaigns;
+using Sentinel.Api.Console;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Gateways;
@@ -20,7 +21,10 @@ using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
+using Sentinel.Api.People;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Review;
+using Sentinel.Api.Review.Http;
 using Sentinel.Api.Security;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
@@ -69,7 +73,11 @@ public static partial class SentinelApi
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddReview();
+        Sessions.Add(services);
         services.AddSentinelOpenApi();
+        services.AddRazorComponents();
+        services.AddSingleton<FindingDesk>();
         return services;
     }
 
@@ -109,6 +117,12 @@ public static partial class SentinelApi
         CampaignEndpoints.Map(findings);
         WorkloadEndpoints.Map(findings);
         CalibrationEndpoints.Map(findings);
+        CaseEndpoints.Map(app);
+        ReadEndpoints.Map(app);
+        LookEndpoints.Map(app);
+        PeopleEndpoints.Map(app);
+        OidcSignIn.Map(app);
+        ConsoleEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
@@ -131,6 +145,9 @@ public static partial class SentinelApi
             var gate = app.Services.GetRequiredService<CallerGate>();
             app.Use((http, next) => gate.PassAsync(http, next));
         }
+
+        var review = app.Services.GetRequiredService<ReviewGate>();
+        app.Use((http, next) => review.PassAsync(http, next));
     }
 
     private static void MapErrors(WebApplication app)

@@ -30,7 +30,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Streaming"] = ["Confluent.Kafka", "librdkafka.redist"],
         ["Sentinel.Simulation"] = [],
         ["Sentinel.Evaluation"] = [],
-        ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi"],
+        ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi", "MediatR", "Microsoft.AspNetCore.Authentication.OpenIdConnect"],
         ["Sentinel.Client"] = [],
         ["Sentinel"] =
         [

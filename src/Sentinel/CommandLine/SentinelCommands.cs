@@ -40,6 +40,7 @@ internal static class SentinelCommands
             TrainVerb.Build(actions),
             ModelsVerb.Build(actions),
             EvaluateVerb.Build(actions),
+            AuditVerb.Build(actions),
             VersionVerb.Build(actions),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
