@@ -13,6 +13,7 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Calibration;
 using Sentinel.Api.Campaigns;
+using Sentinel.Api.Console;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Gateways;
@@ -75,6 +76,8 @@ public static partial class SentinelApi
         services.AddReview();
         Sessions.Add(services);
         services.AddSentinelOpenApi();
+        services.AddRazorComponents();
+        services.AddSingleton<FindingDesk>();
         return services;
     }
 
@@ -119,6 +122,7 @@ public static partial class SentinelApi
         LookEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         OidcSignIn.Map(app);
+        ConsoleEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;

@@ -13,13 +13,23 @@ public sealed class StoredFindings : IFindingReader
     /// <inheritdoc/>
     public bool IsOpen => _readers is not null;
 
+    /// <summary>What pages draw.</summary>
+    public PictureReader Pictures => Opened.Pictures;
+
+    /// <summary>How much there is.</summary>
+    public StatusReader Status => Opened.Status;
+
+    /// <summary>What happened over weeks.</summary>
+    public SummaryReader Summaries => Opened.Summaries;
+
     private Readers Opened => _readers ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>From now on answers come from this database, which must be migrated.</summary>
     public void Open(IClickHouse clickHouse) =>
         _readers = new Readers(
             new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse),
-            new CalibrationLog(clickHouse));
+            new CalibrationLog(clickHouse), new PictureReader(clickHouse), new StatusReader(clickHouse),
+            new SummaryReader(clickHouse));
 
     /// <summary>From now on there are no answers; the host may close the database when requests have ended.</summary>
     public void Close() => _readers = null;
@@ -46,5 +56,6 @@ public sealed class StoredFindings : IFindingReader
         Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
 
     private sealed record Readers(
-        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions, CalibrationLog Calibration);
+        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions, CalibrationLog Calibration,
+        PictureReader Pictures, StatusReader Status, SummaryReader Summaries);
 }

@@ -91,10 +91,14 @@ internal sealed class ReviewGate(CallerGate keys, Sessions sessions, ReviewStore
 
     private static Task ChallengeAsync(HttpContext http, NeedsPermit needs, bool isKnown)
     {
-        if (needs.IsPage && !isKnown && HttpMethods.IsGet(http.Request.Method))
+        if (needs.IsPage && !isKnown)
         {
-            var back = Uri.EscapeDataString($"{http.Request.Path}{http.Request.QueryString}");
-            http.Response.Redirect($"{SignInPath}?return={back}");
+            // After a form one goes back to the page that has it: the browser kept what was typed.
+            var back = HttpMethods.IsGet(http.Request.Method)
+                ? $"{http.Request.Path}{http.Request.QueryString}"
+                : http.Request.GetTypedHeaders().Referer?.PathAndQuery ?? "/console/queue";
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = $"{SignInPath}?return={Uri.EscapeDataString(back)}";
             return Task.CompletedTask;
         }
 
