@@ -142,7 +142,7 @@ internal sealed record CaseEventAnswer
     public required string By { get; init; }
 
     [Description("What: its kind, and what belongs to that kind.")]
-    public required object Change { get; init; }
+    public required JsonElement Change { get; init; }
 
     public static CaseEventAnswer Of(CaseEvent one) => new()
     {
