@@ -4,7 +4,7 @@ using Sentinel.EndToEnd.Tests;
 namespace Sentinel.Browser.Tests;
 
 /// <summary>The real program over a seeded store, and a real browser. Both are started once.</summary>
-public sealed class ConsoleFixture : IAsyncLifetime
+public sealed class ConsoleFixture : IAsyncLifetime, IDisposable
 {
     /// <summary>Everybody's password.</summary>
     public const string Password = "correct horse battery staple";
@@ -88,9 +88,10 @@ public sealed class ConsoleFixture : IAsyncLifetime
         {
             await _served.DisposeAsync();
         }
-
-        _scratch.Dispose();
     }
+
+    /// <summary>Comes last: what ran had its files in here.</summary>
+    public void Dispose() => _scratch.Dispose();
 
     private static async Task AddAsync(IPage page, string id, string role)
     {

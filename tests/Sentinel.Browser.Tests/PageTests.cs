@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Xunit.Abstractions;
 
 namespace Sentinel.Browser.Tests;
 
 /// <summary>Every page, as it is seen: in both themes and both widths, with hostile texts, at its largest.</summary>
 [Collection(ConsoleTests.Name)]
-public sealed class PageTests(ConsoleFixture fixture)
+public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
 {
     private static readonly (string Name, string Path)[] Pages =
     [
@@ -80,13 +81,17 @@ public sealed class PageTests(ConsoleFixture fixture)
     [FactIfBrowser]
     public async Task ACampaignOfThousands_IsUsableAtOnce()
     {
-        const int UsableMsMax = 5_000; // Generous: other programs run beside tests. What it takes alone is in the README.
+        const int UsableMsMax = 5_000; // Generous: other programs run beside tests. What it took is in the output.
         var page = await fixture.SignInAsync("admin");
         await page.GotoAsync("/console/campaigns/" + SeededStore.Large);
         var began = Stopwatch.GetTimestamp();
         await page.GotoAsync("/console/campaigns/" + SeededStore.Large);
         await page.ClickAsync("[data-zoom=in]");
-        Assert.True(Stopwatch.GetElapsedTime(began).TotalMilliseconds < UsableMsMax);
+        var usable = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        var answered = await page.EvaluateAsync<double>(
+            "(([one]) => one.responseEnd - one.requestStart)(performance.getEntriesByType('navigation'))");
+        output.WriteLine($"answered in {answered:0} ms, usable after {usable:0} ms");
+        Assert.True(usable < UsableMsMax);
         Assert.InRange(await page.Locator("svg.drawing circle, svg.drawing rect").CountAsync(), 10, 400);
         await page.UncheckAsync("[data-kind=device]");
         Assert.False(await page.Locator("svg.drawing .tie-device >> nth=0").IsVisibleAsync());

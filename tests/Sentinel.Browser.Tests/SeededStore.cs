@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sentinel.Storage;
 using Sentinel.Storage.Embedded;
 using Sentinel.Storage.Migrations;
 

@@ -19,7 +19,9 @@ public static class AccountGraph
     private const int KeysOfKindMax = 12;
     private const int AccountsAloneMax = 160; // As many as can be told apart one by one.
     private const double Width = 960;
-    private const double Height = 520;
+    private const double HeightMax = 520;
+    private const double HeightMin = 220;
+    private const double HeightOfNode = 8; // Few nodes need little room.
 
     /// <summary>The drawing.</summary>
     /// <param name="members">The accounts.</param>
@@ -45,14 +47,15 @@ public static class AccountGraph
             nodes.Add(NodeOf(fold, members));
         }
 
-        var placed = GraphLayout.Place(nodes.Count, edges, Width, Height);
+        var height = Math.Min(HeightMax, HeightMin + (nodes.Count * HeightOfNode));
+        var placed = GraphLayout.Place(nodes.Count, edges, Width, height);
         return new GraphDrawing(
             "Accounts and what ties them",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{members.Count:N0} accounts drawn as {folds.Count:N0} nodes around {shown.Length} shared keys of {keys.Count}."),
             Width,
-            Height,
+            height,
             [.. nodes.Select((node, i) => node with { X = placed[i].X, Y = placed[i].Y })],
             [.. edges],
             [.. shown.Select(static key => key.Kind).Distinct(StringComparer.Ordinal)],
