@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Sentinel.Reports.People;
 using Sentinel.Reports.Siem;
 using Sentinel.Reports.Stix;
 
@@ -29,6 +30,10 @@ public sealed record ReportFormat(string Name, string MediaType, string Extensio
         new("hec", "application/json", "hec.json",
             static (report, to) => ReportJson.WriteLines(SplunkEvents.Of(report), to)),
         new("cef", "text/plain; charset=utf-8", "cef", WriteCef),
+        new("html", "text/html; charset=utf-8", "html", HtmlReport.Write),
+        new("pdf", "application/pdf", "pdf", static (report, to) => PdfReport.Write(report, PaperSize.A4, to)),
+        new("pdf-letter", "application/pdf", "pdf",
+            static (report, to) => PdfReport.Write(report, PaperSize.Letter, to)),
     ];
 
     /// <summary>The format of a name; false for no format.</summary>
