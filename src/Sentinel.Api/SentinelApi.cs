@@ -21,6 +21,7 @@ using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Reports;
 using Sentinel.Api.Security;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
@@ -69,6 +70,10 @@ public static partial class SentinelApi
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddSingleton(provider => SharingBook.Read(provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<IReportSource, FindingSource>();
+        services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<TaxiiEndpoints>();
         services.AddSentinelOpenApi();
         return services;
     }
@@ -109,6 +114,10 @@ public static partial class SentinelApi
         CampaignEndpoints.Map(findings);
         WorkloadEndpoints.Map(findings);
         CalibrationEndpoints.Map(findings);
+        app.Services.GetRequiredService<SharingBook>(); // What is configured wrongly is told at the start.
+        ReportEndpoints.Map(findings);
+        ShareEndpoints.Map(findings);
+        TaxiiEndpoints.Map(app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Taxii)));
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;

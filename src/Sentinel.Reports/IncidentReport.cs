@@ -117,7 +117,17 @@ public sealed record ReportedCampaign
 
     /// <summary>What gateways were answered.</summary>
     public required ImmutableArray<ReportedAnswer> Answers { get; init; }
+
+    /// <summary>What others told of its keys; never passed on.</summary>
+    public ImmutableArray<ReportedTold> Told { get; init; } = [];
 }
+
+/// <summary>That somebody else told of a campaign's keys.</summary>
+/// <param name="Source">Who.</param>
+/// <param name="Keys">How many of its keys.</param>
+/// <param name="Weight">What the weightiest is worth, 0..1.</param>
+/// <param name="ValidUntil">Until when the last of it holds.</param>
+public sealed record ReportedTold(string Source, int Keys, double Weight, DateTimeOffset ValidUntil);
 
 /// <summary>How much a campaign did.</summary>
 /// <param name="Accounts">All its accounts.</param>

@@ -128,6 +128,14 @@ public static class ReportBuilder
                 + $"of its accounts, about {ReportWords.Number(answer.Answers)} times."));
         }
 
+        foreach (var told in campaign.Told)
+        {
+            facts.Add(new ReportedFact(
+                "told." + told.Source,
+                $"{told.Source} told of {ReportWords.Number(told.Keys)} of its keys, worth at most "
+                + $"{ReportWords.Percent(told.Weight * 100)}, until {ReportWords.Day(told.ValidUntil)}. Nothing was judged by it."));
+        }
+
         return facts.DrainToImmutable();
     }
 }

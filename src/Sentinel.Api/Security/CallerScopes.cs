@@ -17,6 +17,9 @@ public enum CallerScopes : byte
 
     /// <summary>Findings: accounts, campaigns, what was decided.</summary>
     Admin = 4,
+
+    /// <summary>What was shared with the caller, over TAXII.</summary>
+    Taxii = 128,
 }
 
 /// <summary>Scopes as text.</summary>
@@ -30,6 +33,12 @@ internal static class CallerScopesText
         scopes = CallerScopes.None;
         foreach (var name in text.Split(','))
         {
+            if (name == "taxii")
+            {
+                scopes |= CallerScopes.Taxii;
+                continue;
+            }
+
             var index = Names.IndexOf(name);
             if (index < 0)
             {

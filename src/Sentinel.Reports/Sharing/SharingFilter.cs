@@ -140,6 +140,7 @@ public static class SharingFilter
                         Time(answer.LastAt))),
                 ],
             };
+            told = told with { Told = profile == SharingProfile.Internal ? campaign.Told : [] };
             return told with { Facts = ReportBuilder.FactsOf(told) };
         }
 

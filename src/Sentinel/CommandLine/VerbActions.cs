@@ -10,6 +10,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Models">Runs <c>models</c>.</param>
 /// <param name="Evaluate">Runs <c>evaluate</c>.</param>
 /// <param name="EvaluateModels">Runs <c>evaluate models</c>.</param>
+/// <param name="Report">Runs <c>report</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
@@ -21,4 +22,5 @@ internal sealed record VerbActions(
     Func<ModelsRequest, Task<int>> Models,
     Func<EvaluateRequest, Task<int>> Evaluate,
     Func<EvaluateModelsRequest, Task<int>> EvaluateModels,
+    Func<ReportRequest, Task<int>> Report,
     Func<Task<int>> Version);
