@@ -15,4 +15,8 @@ internal static class EventIds
     public const int WorkloadsNotRead = 4010;
     public const int CalibrationParted = 4011;
     public const int CalibrationNotMeasured = 4012;
+    public const int AdministratorMade = 4020;
+    public const int SetUpShown = 4021;
+    public const int CasesOpened = 4022;
+    public const int CasesNotOpened = 4023;
 }

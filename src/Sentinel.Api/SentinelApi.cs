@@ -13,6 +13,7 @@ using Microsoft.Extensions.Options;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Calibration;
 using Sentinel.Api.Campaigns;
+using Sentinel.Api.Console;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Gateways;
@@ -20,8 +21,11 @@ using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
 using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
+using Sentinel.Api.People;
 using Sentinel.Api.Problems;
 using Sentinel.Api.Reports;
+using Sentinel.Api.Review;
+using Sentinel.Api.Review.Http;
 using Sentinel.Api.Security;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
@@ -74,7 +78,11 @@ public static partial class SentinelApi
         services.TryAddSingleton<IReportSource, FindingSource>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<TaxiiEndpoints>();
+        services.AddReview();
+        Sessions.Add(services);
         services.AddSentinelOpenApi();
+        services.AddRazorComponents();
+        services.AddSingleton<FindingDesk>();
         return services;
     }
 
@@ -118,6 +126,12 @@ public static partial class SentinelApi
         ReportEndpoints.Map(findings);
         ShareEndpoints.Map(findings);
         TaxiiEndpoints.Map(app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Taxii)));
+        CaseEndpoints.Map(app);
+        ReadEndpoints.Map(app);
+        LookEndpoints.Map(app);
+        PeopleEndpoints.Map(app);
+        OidcSignIn.Map(app);
+        ConsoleEndpoints.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
@@ -140,6 +154,9 @@ public static partial class SentinelApi
             var gate = app.Services.GetRequiredService<CallerGate>();
             app.Use((http, next) => gate.PassAsync(http, next));
         }
+
+        var review = app.Services.GetRequiredService<ReviewGate>();
+        app.Use((http, next) => review.PassAsync(http, next));
     }
 
     private static void MapErrors(WebApplication app)

@@ -49,7 +49,14 @@ public interface IClickHouse : IAsyncDisposable
 /// Names the block: a server that has taken in a block of this token leaves out another. Empty where the content names
 /// it.
 /// </param>
-public readonly record struct InsertTarget(string Into, string Format, string Token);
+public readonly record struct InsertTarget(string Into, string Format, string Token)
+{
+    /// <summary>
+    /// Whether the token decides between writers: a block whose token is known is left out even where nothing is ever sent
+    /// twice, in this process's own database.
+    /// </summary>
+    public bool IsExclusive { get; init; }
+}
 
 /// <summary>Names of the formats that the program speaks.</summary>
 public static class ClickHouseFormat

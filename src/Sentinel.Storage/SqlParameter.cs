@@ -36,6 +36,10 @@ public readonly record struct SqlParameter
     public static SqlParameter Of(string name, ulong value) =>
         new(name, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Texts, for a placeholder of type <c>Array(String)</c>: literals, which are read as they are.</summary>
+    public static SqlParameter Of(string name, IEnumerable<string> values) =>
+        new(name, $"[{string.Join(',', values.Select(static value => $"'{Escape(value)}'"))}]");
+
     /// <summary>A value that is on the wire already, for who passes it on.</summary>
     internal static SqlParameter OfWire(string name, string wire) => new(name, wire);
 

@@ -1,5 +1,6 @@
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Verdicts;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests;
 
@@ -144,14 +145,17 @@ public sealed class DecisionBoardTests
 
         string[] asked = ["acct-1", "acct-999", "acct-500", "unseen"];
         _ = board.TryFind("acct-1", out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var found = 0;
-        for (var i = 0; i < 10_000; i++)
+        var bytes = AllocatedBytes.Of(() =>
         {
-            found += board.TryFind(asked[i & 3], out _) ? 1 : 0;
-        }
+            found = 0;
+            for (var i = 0; i < 10_000; i++)
+            {
+                found += board.TryFind(asked[i & 3], out _) ? 1 : 0;
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, bytes);
         Assert.Equal(7_500, found);
     }
 

@@ -11,6 +11,14 @@ switch (args)
         await RestoreMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : RestoreMeasurement.AccountsDefault);
         break;
+    case ["accounts", .. var rest]:
+        AccountMeasurement.Run(
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : AccountMeasurement.AccountsDefault);
+        break;
+    case ["cases", .. var rest]:
+        await CaseMeasurement.RunAsync(
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : CaseMeasurement.CasesDefault);
+        break;
     case ["board", .. var rest]:
         BoardMeasurement.Run(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : BoardMeasurement.EntriesDefault);

@@ -42,7 +42,7 @@ internal static class RestoreMeasurement
 
     private static async Task SaveAsync(string folder, int accounts)
     {
-        var stage = NewStage();
+        var stage = NewStage(accounts);
         stage.TrackChanges();
         var output = new StageOutput();
         for (var i = 0; i < accounts * ExchangesOfAccount; i++)
@@ -63,7 +63,7 @@ internal static class RestoreMeasurement
     private static async Task LoadAsync(string folder)
     {
         var from = Stopwatch.GetTimestamp();
-        var (stage, _) = await KeeperOf(folder).LoadAsync(NewStage, CancellationToken.None);
+        var (stage, _) = await KeeperOf(folder).LoadAsync(() => NewStage(DetectionPolicy.Default.AccountsMax), CancellationToken.None);
         var loaded = Stopwatch.GetElapsedTime(from);
         stage.TrackChanges();
         var output = new StageOutput();
@@ -76,9 +76,12 @@ internal static class RestoreMeasurement
     private static SnapshotKeeper KeeperOf(string folder) =>
         new(new FolderSnapshots(folder), "accounts-0", "measured", Console.WriteLine);
 
-    private static AccountStage NewStage() => new(DetectionPolicy.Default, Reference, "measured/1", 0, 4);
+    /// <summary>A stage with room for so many accounts.</summary>
+    public static AccountStage NewStage(int accountsMax) =>
+        new(DetectionPolicy.Default with { AccountsMax = accountsMax }, Reference, "measured/1", 0, 4);
 
-    private static Observation ObservationOf(int i, int accounts)
+    /// <summary>Exchange number <paramref name="i"/>: accounts take turns.</summary>
+    public static Observation ObservationOf(long i, int accounts)
     {
         var account = i % accounts;
         var observation = new Observation { OccurredAtMs = 1_760_000_000_000 + i, Offset = i };

@@ -32,7 +32,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Simulation"] = [],
         ["Sentinel.Evaluation"] = [],
         ["Sentinel.Reports"] = [],
-        ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi"],
+        ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi", "MediatR", "Microsoft.AspNetCore.Authentication.OpenIdConnect"],
         ["Sentinel.Client"] = [],
         ["Sentinel"] =
         [

@@ -35,6 +35,8 @@ public sealed class CommandLineTests
     [InlineData("evaluate --traffic a --detector ,")]
     [InlineData("evaluate windows")]
     [InlineData("evaluate windows --traffic a --detector all")]
+    [InlineData("audit")]
+    [InlineData("audit verify --data")]
     [InlineData("repaly")]
     [InlineData("--bogus")]
     public async Task Run_WrongCommandLine_ExitsTwoWithOneLine(string line)
@@ -56,7 +58,7 @@ public sealed class CommandLineTests
         Assert.Equal((ExitCodes.Ok, ""), (code, error));
         foreach (var word in new[]
         {
-            "replay", "score", "serve", "demo", "simulate", "train", "models", "evaluate", "version", "Examples:",
+            "replay", "score", "serve", "demo", "simulate", "train", "models", "evaluate", "audit", "version", "Examples:",
         })
         {
             Assert.Contains(word, output, StringComparison.Ordinal);
@@ -177,7 +179,7 @@ public sealed class CommandLineTests
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var actions = new VerbActions(
-            Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+            Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

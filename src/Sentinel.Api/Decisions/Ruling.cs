@@ -67,6 +67,39 @@ public sealed record Ruling(string Id, RulingKey Key, DecisionAction Action, Dat
         }
     }
 
+    /// <summary>As a record of the compacted topic (ruling.v1).</summary>
+    public byte[] ToRecord()
+    {
+        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("ruling_id", Id);
+            if (Key.Kind == KeyKind.Account)
+            {
+                json.WriteString("account_id", Key.Text);
+            }
+            else
+            {
+                json.WriteStartObject("subject");
+                json.WriteString("kind", RulingKey.Names[(int)Key.Kind]);
+                json.WriteString("id", Key.Text);
+                json.WriteEndObject();
+            }
+
+            json.WriteString("basis", Basis == RulingBasis.VerifiedWorkload ? "verified_workload" : "review");
+            json.WriteString("action", WireNames.Of(Action));
+            if (ExpiresAt is { } expires)
+            {
+                json.WriteString("expires_at", expires);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return body.WrittenSpan.ToArray();
+    }
+
     // An account by its old name, or anything by kind and id.
     private static bool TryReadKey(JsonElement json, out RulingKey key)
     {

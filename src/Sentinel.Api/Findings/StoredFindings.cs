@@ -13,6 +13,15 @@ public sealed class StoredFindings : IFindingReader
     /// <inheritdoc/>
     public bool IsOpen => _readers is not null;
 
+    /// <summary>What pages draw.</summary>
+    public PictureReader Pictures => Opened.Pictures;
+
+    /// <summary>How much there is.</summary>
+    public StatusReader Status => Opened.Status;
+
+    /// <summary>What happened over weeks.</summary>
+    public SummaryReader Summaries => Opened.Summaries;
+
     private Readers Opened => _readers ?? throw new InvalidOperationException("The store is not open.");
 
     /// <summary>The database, or null while it is not open.</summary>
@@ -22,7 +31,8 @@ public sealed class StoredFindings : IFindingReader
     public void Open(IClickHouse clickHouse) =>
         _readers = new Readers(
             clickHouse, new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse),
-            new CalibrationLog(clickHouse));
+            new CalibrationLog(clickHouse), new PictureReader(clickHouse), new StatusReader(clickHouse),
+            new SummaryReader(clickHouse));
 
     /// <summary>From now on there are no answers; the host may close the database when requests have ended.</summary>
     public void Close() => _readers = null;
@@ -49,5 +59,7 @@ public sealed class StoredFindings : IFindingReader
         Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
 
     private sealed record Readers(
-        IClickHouse ClickHouse, AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions, CalibrationLog Calibration);
+        IClickHouse ClickHouse, AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions,
+        CalibrationLog Calibration,
+        PictureReader Pictures, StatusReader Status, SummaryReader Summaries);
 }

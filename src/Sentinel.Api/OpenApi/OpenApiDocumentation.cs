@@ -156,13 +156,19 @@ internal static class OpenApiDocumentation
             return;
         }
 
-        var isAccount = parameter.Name == "account";
-        parameter.Description = isAccount
-            ? "Id of the account, 1 to 128 characters, percent-encoded."
-            : "Id of the campaign.";
+        var (description, example) = parameter.Name switch
+        {
+            "account" => ("Id of the account, 1 to 128 characters, percent-encoded.", "acct-1"),
+            "case" => ("Id of the case.", "case-cmp-3"),
+            "appeal" => ("Id of the appeal.", "ticket-81"),
+            "person" => ("Id of the person.", "ann"),
+            "name" => ("Name of the view.", "mine"),
+            _ => ("Id of the campaign.", "cmp-3"),
+        };
+        parameter.Description = description;
         if (parameter is OpenApiParameter concrete)
         {
-            concrete.Example = JsonValue.Create(isAccount ? "acct-1" : "cmp-3");
+            concrete.Example = JsonValue.Create(example);
         }
     }
 

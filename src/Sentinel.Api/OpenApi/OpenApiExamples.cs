@@ -111,6 +111,10 @@ internal static class OpenApiExamples
         new Dictionary<string, (string, string)>
         {
             ["400"] = ("bad_request", "The request cannot be read."),
+            ["401"] = ("not_signed_in", "Sign in, or show a key with a scope of reviewing."),
+            ["403"] = ("not_permitted", "Your role does not hold this."),
+            ["409"] = ("case_changed", "Somebody changed the case in the meantime."),
+            ["429"] = ("too_often", "That was tried too often; wait a minute."),
             ["404"] = ("no_such_resource", "There is nothing here."),
             ["413"] = ("body_too_large", "The body is larger than allowed here."),
             ["415"] = ("unsupported_media_type", "The body's media type is not one that is read here."),
@@ -152,7 +156,7 @@ internal static class OpenApiExamples
 
     /// <summary>The example of a successful answer.</summary>
     public static JsonNode? Of(string operation) =>
-        Answers.TryGetValue(operation, out var json) ? JsonNode.Parse(json) : null;
+        Answers.TryGetValue(operation, out var json) ? JsonNode.Parse(json) : ReviewExamples.Of(operation);
 
     /// <summary>The example of a problem.</summary>
     public static JsonNode Problem(string operation, string status)
@@ -173,7 +177,11 @@ internal static class OpenApiExamples
     {
         "200" => "Answered",
         "400" => "The request is wrong",
+        "401" => "Nobody is signed in",
+        "403" => "Whoever asks may not",
         "404" => "There is no such thing",
+        "409" => "What it is about is not as the request takes it to be",
+        "429" => "Too often",
         "413" => "The body is too large",
         "415" => "The body is of a kind that is not read here",
         "503" => "Not now",

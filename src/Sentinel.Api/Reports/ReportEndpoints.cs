@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Problems;
@@ -22,18 +23,11 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
     private const int TextMax = 256;
     private const int PeriodDaysDefault = 30;
 
+    // Not in the OpenAPI document, which holds JSON alone; the README and the problem's text say what formats there are.
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/reports/{campaign}.{format}", GetAsync)
-        .WithTags("Reports")
         .WithName("GetReport")
-        .WithSummary("An incident report")
-        .WithDescription("On one campaign, or with 'period' in its place on the campaigns first reported in a period. Formats: json, "
-            + "stix, ocsf, ecs, hec, cef, html, pdf, pdf-letter; and csv, parquet, arrow with a table of one campaign. With a "
-            + "recipient it is written as that one may read it, and that it left is written down.")
         .WithStoreGate()
-        .Produces(StatusCodes.Status200OK)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .ExcludeFromDescription();
 
     /// <summary>The desk over the open database.</summary>
     public ReportDesk Desk() => new(
@@ -46,8 +40,8 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
         [Description("For whom; a recipient of the configuration.")] string? recipient,
         [Description("Of a period: its beginning; 30 days before its end when absent.")] DateTimeOffset? from,
         [Description("Of a period: its end; now when absent.")] DateTimeOffset? until,
-        [Description("Of a period: least risk, 0 to 1.")] double? riskMin,
-        [Description("Of a period: an abuse type.")] string? abuseType,
+        [FromQuery(Name = "risk_min"), Description("Of a period: least risk, 0 to 1.")] double? riskMin,
+        [FromQuery(Name = "abuse_type"), Description("Of a period: an abuse type.")] string? abuseType,
         HttpContext http,
         ReportEndpoints reports,
         CancellationToken cancel)

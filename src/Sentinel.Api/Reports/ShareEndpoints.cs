@@ -77,22 +77,11 @@ internal static class ShareEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var shares = routes.MapGroup("/v1/shares").WithTags("Reports").WithStoreGate();
-        shares.MapPost("/preview", PreviewAsync).WithName("PreviewShare").WithSummary("What would a recipient be told?")
-            .WithDescription("The bundle as it would leave, and how it differs from the one before. Nothing is written down.")
-            .Produces<SharePreview>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        shares.MapPost("/", ShareAsync).WithName("CreateShare").WithSummary("Share a campaign")
-            .WithDescription("Writes the bundle down for the recipient, who fetches it over TAXII until it expires.")
-            .Produces<SharedReport>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
-        shares.MapGet("/", ListAsync).WithName("ListShares").WithSummary("What left?")
-            .WithDescription("Every report that was written for a recipient, the latest first.")
-            .Produces<IReadOnlyList<SharedReport>>().ProducesProblem(400).ProducesProblem(503);
-        routes.MapPost("/v1/imports", ImportAsync).WithTags("Reports").WithStoreGate().WithName("ImportBundle")
-            .WithSummary("Take in what somebody told")
-            .WithDescription("A STIX 2.1 bundle of another installation. Its keys are held, with a weight and an end, against "
-                + "campaigns found here, and named in their reports; nothing is judged by them.")
-            .Accepts<object>("application/json", "application/stix+json")
-            .Produces<ImportAnswer>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(503);
+        var shares = routes.MapGroup("/v1/shares").WithStoreGate().ExcludeFromDescription();
+        shares.MapPost("/preview", PreviewAsync).WithName("PreviewShare");
+        shares.MapPost("/", ShareAsync).WithName("CreateShare");
+        shares.MapGet("/", ListAsync).WithName("ListShares");
+        routes.MapPost("/v1/imports", ImportAsync).WithName("ImportBundle").WithStoreGate().ExcludeFromDescription();
     }
 
     private static async Task<IResult> PreviewAsync(

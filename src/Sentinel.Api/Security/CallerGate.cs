@@ -65,6 +65,10 @@ internal sealed class CallerGate(KeyRingInForce rings, ApiTelemetry telemetry, T
         return next(http);
     }
 
+    /// <summary>The caller of a request by its key or certificate, if it shows one that is in force.</summary>
+    public CallerKey? FindCaller(HttpContext http) =>
+        rings.Current is { } ring && CallerOf(http, ring) is { } caller && !(caller.Until <= clock.GetUtcNow()) ? caller : null;
+
     private static CallerKey? CallerOf(HttpContext http, KeyRing ring)
     {
         var headers = http.Request.Headers;

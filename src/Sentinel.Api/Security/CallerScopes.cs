@@ -18,6 +18,18 @@ public enum CallerScopes : byte
     /// <summary>Findings: accounts, campaigns, what was decided.</summary>
     Admin = 4,
 
+    /// <summary>To file appeals, as the provider's support system does.</summary>
+    Appeals = 8,
+
+    /// <summary>Reviewing, as a viewer may.</summary>
+    Viewer = 16,
+
+    /// <summary>Reviewing, as an analyst may.</summary>
+    Analyst = 32,
+
+    /// <summary>Reviewing, as a lead may.</summary>
+    Lead = 64,
+
     /// <summary>What was shared with the caller, over TAXII.</summary>
     Taxii = 128,
 }
@@ -25,7 +37,7 @@ public enum CallerScopes : byte
 /// <summary>Scopes as text.</summary>
 internal static class CallerScopesText
 {
-    private static readonly ImmutableArray<string> Names = ["fronts", "ingest", "admin"];
+    private static readonly ImmutableArray<string> Names = ["fronts", "ingest", "admin", "appeals", "viewer", "analyst", "lead"];
 
     /// <summary>Reads scopes separated by commas; false for none and for anything else.</summary>
     public static bool TryRead(string text, out CallerScopes scopes)

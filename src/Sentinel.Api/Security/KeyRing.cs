@@ -122,7 +122,7 @@ internal sealed class KeyRing
 
         if (!CallerScopesText.TryRead(parts[1], out var scopes))
         {
-            return "the scopes are not some of fronts, ingest and admin, separated by commas.";
+            return "the scopes are not some of fronts, ingest, admin, appeals, viewer, analyst and lead, separated by commas.";
         }
 
         isCertificate = parts[2].StartsWith(CertificateMark, StringComparison.Ordinal);

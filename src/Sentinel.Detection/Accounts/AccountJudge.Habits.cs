@@ -32,6 +32,21 @@ internal sealed partial class AccountJudge
         profile.HabitNats = (float)_habits.NatsOf(profile, _policy.HabitNatsMax);
     }
 
+    // Whether it stands out further than when it was last looked at.
+    private bool LookAtContent(AccountProfile profile)
+    {
+        _outliers.Tick();
+        if (!ContentOutliers.IsDue(profile.ExchangeCount))
+        {
+            return false;
+        }
+
+        _outliers.Consider(profile);
+        var known = profile.OutlierNats;
+        profile.OutlierNats = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
+        return profile.OutlierNats > known;
+    }
+
     // Who else was handed a reference the link lanes know; in which of its own conversations the account was, this one does.
     // A fork carries all references of its origin, so two conversations count once, however many they have in common.
     private void NoteReferences(AccountState account, Observation observation)

@@ -79,6 +79,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         NowMs = reader.TakeInt64();
         Offset = reader.TakeInt64();
         _releases.Read(ref reader);
+        _outliers.Read(ref reader);
         _frameUses.Clear();
         _sightings.Clear();
         NotesCodec.ReadSightings(ref reader, _writer.Partition, _sightings.Add, use => _frameUses.Add(use.Key, use));
@@ -101,6 +102,11 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         Accounts.EndRestoring();
         foreach (var account in Accounts.All)
         {
+            if (account.Profile.ExchangeCount >= ContentOutliers.ExchangesMin)
+            {
+                _outliers.Consider(account.Profile);
+            }
+
             if (account.Profile.ExchangeCount >= HabitPopulation.ExchangesMin)
             {
                 _habits.Consider(account.Profile);
@@ -133,6 +139,7 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         to.PutInt64(NowMs);
         to.PutInt64(Offset);
         _releases.Write(to);
+        _outliers.Write(to);
         NotesCodec.Write(to, CollectionsMarshal.AsSpan(_sightings), [.. _frameUses.Values]);
         to.PutCount(_excerpts.Count);
         foreach (var excerpt in _excerpts)

@@ -34,6 +34,7 @@ internal sealed partial class AccountJudge
     private readonly WorkloadWatch _workloads = new();
     private readonly ReleaseWatch _releases = new();
     private readonly HabitPopulation _habits = new();
+    private readonly ContentOutliers _outliers = new();
     private readonly Sightings _conversations;
     private BenignReference _reference;
     private ContentEvidence _evidence;
@@ -141,13 +142,13 @@ internal sealed partial class AccountJudge
 
     private void Observe(AccountState account, Observation observation, List<Verdict> verdicts)
     {
-
         // Each tier's scores are evidence by what innocent content gets from that tier.
         var isSecond = observation.Tier == Observation.SecondTier && _secondEvidence is not null;
         var evidence = (isSecond ? _secondEvidence! : _evidence).Of(observation.Scores.HarvestSteps);
         BookHabits(account, observation);
         account.Profile.Book(observation, evidence);
         LookAtHabits(account.Profile);
+        var standsOut = LookAtContent(account.Profile);
         if (evidence > 0 && WorkloadOf(account) is { } workload && !workload.Covers(observation, account.Profile))
         {
             account.Profile.UnlikeNats += evidence;
@@ -158,12 +159,12 @@ internal sealed partial class AccountJudge
         Changed.Add(account);
 
         // Ordinary content cannot raise an account; groups look again when an account has grown.
-        if (evidence > 0 || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
+        if (evidence > 0 || standsOut || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
         {
             MarkToBeTold(account);
         }
 
-        if (evidence > 0 || account.Profile.ReplayedConversations > replayed)
+        if (evidence > 0 || standsOut || account.Profile.ReplayedConversations > replayed)
         {
             Conclude(account, verdicts);
         }

@@ -71,6 +71,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Evidence of its habits when they were last looked at, nats.</summary>
     public float HabitNats { get; set; }
 
+    /// <summary>How far its most telling requests stand out from those of all accounts, when last looked at, nats.</summary>
+    public float OutlierNats { get; set; }
+
     /// <summary>Times that it presented in one conversation reasoning of another one of its own.</summary>
     public int ReplayedConversations { get; set; }
 

@@ -3,8 +3,8 @@ using Sentinel.Detection.Exchanges;
 namespace Sentinel.Detection.Accounts;
 
 /// <summary>
-/// All accounts of a lane by id: open addressing on a 64-bit hash with the full id compared, so a look-up allocates
-/// nothing. Accounts keep the index in which they were first seen. Owned by the lane's thread.
+/// All accounts of a lane by id: open addressing on a 64-bit hash, half of which a slot remembers, with the full id compared,
+/// so a look-up allocates nothing. Accounts keep the index in which they were first seen. Owned by the lane's thread.
 /// </summary>
 internal sealed class AccountTable
 {
@@ -34,11 +34,11 @@ internal sealed class AccountTable
     {
         var hash = KeyHash.Of(idUtf8);
         var slot = (int)(hash & (ulong)(_slots.Length - 1));
-        while (_slots[slot].Hash != 0)
+        while (_slots[slot].Number != 0)
         {
-            if (_slots[slot].Hash == hash && _accounts[_slots[slot].Index].Profile.IdUtf8.SequenceEqual(idUtf8))
+            if (_slots[slot].Tag == TagOf(hash) && _accounts[_slots[slot].Number - 1].Profile.IdUtf8.SequenceEqual(idUtf8))
             {
-                return _accounts[_slots[slot].Index];
+                return _accounts[_slots[slot].Number - 1];
             }
 
             slot = (slot + 1) & (_slots.Length - 1);
@@ -50,8 +50,8 @@ internal sealed class AccountTable
         }
 
         var account = new AccountState(_accounts.Count, idUtf8.ToArray());
-        _slots[slot] = new Slot(hash, account.Index);
         _accounts.Add(account);
+        _slots[slot] = new Slot(TagOf(hash), _accounts.Count);
         if (_accounts.Count * 2 > _slots.Length)
         {
             Grow();
@@ -91,34 +91,37 @@ internal sealed class AccountTable
                 throw new InvalidDataException("A snapshot leaves accounts out.");
             }
 
-            Place(_slots, new Slot(account.Profile.Key, account.Index));
+            Place(_slots, account);
         }
     }
 
-    private static void Place(Slot[] slots, Slot item)
+    private static void Place(Slot[] slots, AccountState account)
     {
-        var slot = (int)(item.Hash & (ulong)(slots.Length - 1));
-        while (slots[slot].Hash != 0)
+        var hash = account.Profile.Key;
+        var slot = (int)(hash & (ulong)(slots.Length - 1));
+        while (slots[slot].Number != 0)
         {
             slot = (slot + 1) & (slots.Length - 1);
         }
 
-        slots[slot] = item;
+        slots[slot] = new Slot(TagOf(hash), account.Index + 1);
     }
 
     private void Grow()
     {
         var larger = new Slot[_slots.Length * 2];
-        foreach (var item in _slots)
+        foreach (var account in _accounts)
         {
-            if (item.Hash != 0)
-            {
-                Place(larger, item);
-            }
+            Place(larger, account);
         }
 
         _slots = larger;
     }
 
-    private readonly record struct Slot(ulong Hash, int Index);
+    // The other half chose the slot, or nearly.
+    private static uint TagOf(ulong hash) => (uint)(hash >> 32);
+
+    /// <param name="Tag">Upper half of the hash.</param>
+    /// <param name="Number">Index of the account and one more; 0 in a free slot.</param>
+    private readonly record struct Slot(uint Tag, int Number);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Sentinel.Detection.Readings;
 
 namespace Sentinel.Detection.Evidence;
@@ -25,8 +23,9 @@ internal struct FrameSlot
 
 /// <summary>
 /// What an account's exchanges add up to, context by context, in 17 slots: slot 0 for prompts without a frame, 16 for
-/// frames. When all are taken the weakest frame is folded into slot 0. A mutable value inside the account's state;
-/// owned by the lane.
+/// frames. When all are taken the weakest frame is folded into slot 0. Room is made as frames come: most accounts have one or
+/// two, and 17 slots would be half of all that is kept of them. Owned by the lane; never copied, since a copy would share the
+/// slots.
 /// </summary>
 /// <remarks>
 /// The frames that stay are the strongest of all that there were, which would be evidence by selection alone: an innocent
@@ -41,37 +40,33 @@ internal struct FrameLedger
 
     private const int SlotCount = FramesMax + 1;
     private const int BetCount = ContentEvidence.BetCount;
-    private Slots _slots;
-    private Bets _folded;
+    private FrameSlot[]? _slots;
+    private float[]? _folded;
     private int _used;
 
     /// <summary>Slot 0 and the frames in use.</summary>
-    [UnscopedRef]
-    public ReadOnlySpan<FrameSlot> InUse => ((ReadOnlySpan<FrameSlot>)_slots)[..(_used + 1)];
+    public readonly ReadOnlySpan<FrameSlot> InUse => _slots is null ? Unused : _slots.AsSpan(0, _used + 1);
+
+    /// <summary>What folded frames put into each bet, nats; empty while nothing was folded.</summary>
+    public readonly ReadOnlySpan<float> Folded => _folded;
+
+    private static FrameSlot[] Unused { get; } = [default];
 
     /// <summary>Books one exchange's evidence (nats) to its context.</summary>
     public void Add(in FrameSketch frame, float evidence)
     {
-        ref var slot = ref _slots[0];
-        if ((frame.SystemAnchor | frame.HeadAnchor | frame.TailAnchor) != 0)
-        {
-            slot = ref SlotFor(frame);
-        }
-
+        _slots ??= new FrameSlot[1];
+        var place = (frame.SystemAnchor | frame.HeadAnchor | frame.TailAnchor) == 0 ? 0 : PlaceOf(frame);
+        ref var slot = ref _slots[place];
         slot.Count++;
         slot.EvidenceSum += evidence;
     }
 
-    /// <summary>What folded frames put into each bet, nats.</summary>
-    [UnscopedRef]
-    public ReadOnlySpan<float> Folded => _folded;
-
     /// <summary>Takes over what <see cref="InUse"/> and <see cref="Folded"/> gave.</summary>
     public void Restore(ReadOnlySpan<FrameSlot> slots, ReadOnlySpan<float> folded)
     {
-        folded.CopyTo(_folded);
-        _slots = default;
-        slots.CopyTo(_slots);
+        _folded = folded.IsEmpty ? null : folded.ToArray();
+        _slots = slots.ToArray();
         _used = slots.Length - 1;
     }
 
@@ -82,12 +77,12 @@ internal struct FrameLedger
         Span<double> bets = stackalloc double[BetCount];
         for (var bet = 0; bet < BetCount; bet++)
         {
-            sums[bet] = Math.Min(0, _folded[bet]);
+            sums[bet] = _folded is null ? 0 : Math.Min(0, _folded[bet]);
         }
 
-        for (var i = 0; i <= _used; i++)
+        foreach (ref readonly var slot in InUse)
         {
-            ContentEvidence.Bet(ContentEvidence.OfContext(_slots[i].EvidenceSum, _slots[i].Count), bets);
+            ContentEvidence.Bet(ContentEvidence.OfContext(slot.EvidenceSum, slot.Count), bets);
             for (var bet = 0; bet < BetCount; bet++)
             {
                 sums[bet] += bets[bet];
@@ -97,58 +92,51 @@ internal struct FrameLedger
         return ContentEvidence.OfBets(sums);
     }
 
-    [UnscopedRef]
-    private ref FrameSlot SlotFor(in FrameSketch frame)
+    private int PlaceOf(in FrameSketch frame)
     {
         for (var i = 1; i <= _used; i++)
         {
-            if (_slots[i].Matches(frame))
+            if (_slots![i].Matches(frame))
             {
-                return ref _slots[i];
+                return i;
             }
         }
 
         var free = _used < FramesMax ? ++_used : FoldWeakest();
+        if (free == _slots!.Length)
+        {
+            Array.Resize(ref _slots, Math.Min(SlotCount, free + Math.Max(1, free / 2)));
+        }
+
         _slots[free] = new FrameSlot
         {
             SystemAnchor = frame.SystemAnchor, HeadAnchor = frame.HeadAnchor, TailAnchor = frame.TailAnchor,
         };
-        return ref _slots[free];
+        return free;
     }
 
     // The weakest frame says least either way: folding it loses least.
     private int FoldWeakest()
     {
-        var weakest = 1;
+        var (slots, weakest) = (_slots!, 1);
         for (var i = 2; i <= FramesMax; i++)
         {
-            if (Math.Abs(_slots[i].EvidenceSum) < Math.Abs(_slots[weakest].EvidenceSum))
+            if (Math.Abs(slots[i].EvidenceSum) < Math.Abs(slots[weakest].EvidenceSum))
             {
                 weakest = i;
             }
         }
 
         Span<double> bets = stackalloc double[BetCount];
-        ContentEvidence.Bet(ContentEvidence.OfContext(_slots[weakest].EvidenceSum, _slots[weakest].Count), bets);
+        ContentEvidence.Bet(ContentEvidence.OfContext(slots[weakest].EvidenceSum, slots[weakest].Count), bets);
+        _folded ??= new float[BetCount];
         for (var bet = 0; bet < BetCount; bet++)
         {
             _folded[bet] += (float)bets[bet];
         }
 
-        _slots[0].Count += _slots[weakest].Count;
-        _slots[0].EvidenceSum += _slots[weakest].EvidenceSum;
+        slots[0].Count += slots[weakest].Count;
+        slots[0].EvidenceSum += slots[weakest].EvidenceSum;
         return weakest;
-    }
-
-    [InlineArray(BetCount)]
-    private struct Bets
-    {
-        private float _first;
-    }
-
-    [InlineArray(SlotCount)]
-    private struct Slots
-    {
-        private FrameSlot _first;
     }
 }

@@ -1,11 +1,9 @@
 using Sentinel.Detection.Accounts;
-using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Detection.Evidence;
 
 /// <summary>
-/// A sample of all accounts by whose habits those of one account are ranked: the accounts with the smallest hashed ids, so it
-/// is uniform and does not depend on the order of arrival. Owned by the lane's thread.
+/// A sample of all accounts by whose habits those of one account are ranked. Owned by the lane's thread.
 /// </summary>
 internal sealed class HabitPopulation
 {
@@ -17,27 +15,14 @@ internal sealed class HabitPopulation
 
     private const int SampleMin = 40;
 
-    private readonly SortedList<ulong, AccountProfile> _sample = [];
+    private readonly AccountSample _sample = new(SampleMax, 0x4AB175);
 
     /// <summary>Whether the account's habits are to be looked at now: when its exchanges have doubled.</summary>
     public static bool IsDue(AccountProfile profile) =>
         profile.ExchangeCount >= ExchangesMin && long.IsPow2(profile.ExchangeCount);
 
     /// <summary>Considers an account with at least <see cref="ExchangesMin"/> exchanges.</summary>
-    public void Consider(AccountProfile profile)
-    {
-        var rank = KeyHash.Mix(profile.Key ^ 0x4AB175);
-        if (_sample.Count == SampleMax && rank >= _sample.Keys[SampleMax - 1])
-        {
-            return;
-        }
-
-        _sample[rank] = profile;
-        if (_sample.Count > SampleMax)
-        {
-            _sample.RemoveAt(SampleMax);
-        }
-    }
+    public void Consider(AccountProfile profile) => _sample.Consider(profile);
 
     /// <summary>
     /// Evidence of an account's habits, nats, 0 and up: each habit's share of others that have as much of it, as an e-value,
@@ -58,7 +43,7 @@ internal sealed class HabitPopulation
         asMuch.Clear();
         profile.Habits.Fill(profile.ExchangeCount, profile.RepeatedCount, own);
         var others = 0;
-        foreach (var stranger in _sample.Values)
+        foreach (var stranger in _sample.Accounts)
         {
             if (stranger.Key == profile.Key)
             {

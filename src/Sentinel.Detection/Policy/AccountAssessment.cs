@@ -34,7 +34,7 @@ internal static class AccountAssessment
     public static double Evidence(in AssessedAccount account, DetectionPolicy policy)
     {
         var group = account.Group;
-        var content = group.IsMember ? Math.Max(account.OwnContent, ContentOf(group)) : account.OwnContent;
+        var content = Math.Max(OwnContentOf(account), group.IsMember ? ContentOf(group) : 0);
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy) + ReplayEvidence(account.Profile, policy)
             + PivotOf(account) + account.OwnHabits
@@ -55,7 +55,7 @@ internal static class AccountAssessment
         }
 
         var own = account.Profile.Frames.Total() + (UpperWeight * HarvestRank.Upper(account.Profile));
-        return Math.Min(evidence, evidence - account.OwnContent + own);
+        return Math.Min(evidence, evidence - OwnContentOf(account) + own);
     }
 
     /// <summary>The level that this much evidence gives.</summary>
@@ -126,7 +126,7 @@ internal static class AccountAssessment
                 return DecisionAction.Observe;
         }
 
-        var kinds = (account.OwnContent >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
+        var kinds = (OwnContentOf(account) >= 2 || ContentOf(account.Group) >= 2 ? 1 : 0)
             + (account.CampaignId is not null ? 1 : 0)
             + (account.Group.IsMember && account.Group.IdentityEvidence > 0 ? 1 : 0)
             + (account.ForeignReasoningRefs > 0 ? 1 : 0)
@@ -197,6 +197,14 @@ internal static class AccountAssessment
                 $"content.{WireNames.Of(kind)}",
                 $"{profile.PositiveCount} of its {profile.ExchangeCount} exchanges {ReasonText.Of(kind)}",
                 account.OwnContent));
+        }
+
+        if (account.OwnOutlier >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "content.outlier",
+                "its most telling requests look more like harvesting than those of nearly all other accounts",
+                account.OwnOutlier));
         }
 
         AddGroupReasons(account.Group, reasons);
@@ -350,6 +358,9 @@ internal static class AccountAssessment
     /// <summary>Part of a group's evidence that rests on content, nats.</summary>
     public static double ContentOf(GroupStanding group) =>
         group.Evidence - group.IdentityEvidence - group.LikenessEvidence - group.ProbingEvidence - group.PivotEvidence;
+
+    // Both are about the same requests: the stronger counts.
+    private static double OwnContentOf(in AssessedAccount account) => Math.Max(account.OwnContent, account.OwnOutlier);
 
     // The account's own move and its group's are one.
     private static double PivotOf(in AssessedAccount account) =>

@@ -29,6 +29,9 @@ internal readonly record struct AssessedAccount(
     /// <summary>Evidence of its own content, nats: the highest ever reached, less what is explained.</summary>
     public double OwnContent { get; init; } = Profile.ContentPeak;
 
+    /// <summary>Evidence that its content stands out from that of all accounts, nats, less what is explained.</summary>
+    public double OwnOutlier { get; init; } = Profile.OutlierNats;
+
     /// <summary>Evidence of how it moved to a new model, nats, less what is explained.</summary>
     public double OwnPivot { get; init; } = Profile.Pivot.Nats;
 

@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 4;
+    public int Version { get; init; } = 5;
 
     /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
     public double WatchBudget { get; init; } = 1e-2;
@@ -104,6 +104,12 @@ public sealed record DetectionPolicy
     /// and with a pool alone less than it takes to flag.
     /// </summary>
     public double PivotNatsMax { get; init; } = 4;
+
+    /// <summary>
+    /// Most that standing out from all accounts of the stream adds: alone it flags, and with habits it still does not make an
+    /// account abusive.
+    /// </summary>
+    public double OutlierNatsMax { get; init; } = 9.9;
 
     /// <summary>Most that habits add: with nothing else they do not even make an account worth watching.</summary>
     public double HabitNatsMax { get; init; } = 1.5;

@@ -34,6 +34,9 @@ internal static class WorkloadExplanation
         return account with
         {
             OwnContent = OwnContentLeft(account.Profile, workload),
+            OwnOutlier = ExplainsContent(workload, account.Profile)
+                ? Math.Min(account.OwnOutlier, OwnContentLeft(account.Profile, workload))
+                : account.OwnOutlier,
             OwnPivot = explains.HasFlag(WorkloadEvidence.Pivot) ? 0 : account.OwnPivot,
             OwnHabits = explains.HasFlag(WorkloadEvidence.Habits) ? 0 : account.OwnHabits,
             Group = GroupLeft(account, workload, explains, policy),

@@ -50,7 +50,9 @@ internal static class ProfileCodec
 
         if (slots.Length > FrameLedger.FramesMax)
         {
-            to.PutSingles(profile.Frames.Folded); // Before that nothing was folded.
+            var folded = profile.Frames.Folded; // Before that nothing can have been.
+            to.PutBool(!folded.IsEmpty);
+            to.PutSingles(folded);
         }
     }
 
@@ -80,6 +82,7 @@ internal static class ProfileCodec
         to.PutCount(habits.Reasoning);
         to.PutCount(habits.Output);
         to.PutSingle(profile.HabitNats);
+        to.PutSingle(profile.OutlierNats);
         to.PutCount(profile.ReplayedConversations);
     }
 
@@ -110,6 +113,7 @@ internal static class ProfileCodec
             Output = from.TakeLong(),
         };
         profile.HabitNats = from.TakeSingle();
+        profile.OutlierNats = from.TakeSingle();
         profile.ReplayedConversations = from.TakeCount();
     }
 
@@ -169,12 +173,12 @@ internal static class ProfileCodec
         }
 
         Span<float> folded = stackalloc float[ContentEvidence.BetCount];
-        folded.Clear();
-        if (count > FrameLedger.FramesMax)
+        var isFolded = count > FrameLedger.FramesMax && from.TakeBool();
+        if (isFolded)
         {
             from.TakeSingles(folded);
         }
 
-        profile.Frames.Restore(slots[..count], folded);
+        profile.Frames.Restore(slots[..count], isFolded ? folded : []);
     }
 }

@@ -50,16 +50,22 @@ internal sealed class EmbeddedClickHouse(ChDbPool queries, ChDbPool inserts, ChD
         }
     }
 
-    // The token is for servers: an insert in this process has no answer that could be lost.
+    // Else the token is for servers: an insert in this process has no answer that could be lost.
     public Task InsertAsync(
         InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>
         inserts.RunAsync(
             connection =>
             {
-                connection.Insert(target.Into, target.Format, body);
+                connection.Insert(target.IsExclusive ? Exclusive(target) : target.Into, target.Format, body);
                 return true;
             },
             cancel);
+
+    private static string Exclusive(InsertTarget target)
+    {
+        var token = target.Token.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
+        return $"{target.Into} SETTINGS insert_deduplicate = 1, insert_deduplication_token = '{token}'";
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -43,6 +43,7 @@ internal static class SentinelCommands
             ModelsVerb.Build(actions),
             EvaluateVerb.Build(actions),
             ReportVerb.Build(actions),
+            AuditVerb.Build(actions),
             VersionVerb.Build(actions),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -11,6 +11,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Evaluate">Runs <c>evaluate</c>.</param>
 /// <param name="EvaluateModels">Runs <c>evaluate models</c>.</param>
 /// <param name="Report">Runs <c>report</c>.</param>
+/// <param name="Audit">Runs <c>audit verify</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
     Func<ReplayRequest, Task<int>> Replay,
@@ -23,4 +24,5 @@ internal sealed record VerbActions(
     Func<EvaluateRequest, Task<int>> Evaluate,
     Func<EvaluateModelsRequest, Task<int>> EvaluateModels,
     Func<ReportRequest, Task<int>> Report,
+    Func<AuditRequest, Task<int>> Audit,
     Func<Task<int>> Version);

@@ -8,6 +8,7 @@ using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Review;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection;
 using Sentinel.Detection.Policy;
@@ -32,6 +33,7 @@ internal sealed partial class LaneHost(
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
     CalibrationMonitor calibration,
+    ReviewWork review,
     Readiness readiness,
     StreamingTelemetry telemetry,
     IHostApplicationLifetime lifetime,
@@ -67,6 +69,7 @@ internal sealed partial class LaneHost(
         }
 
         await decisions.CloseAsync();
+        review.Close();
         findings.Close();
         if (_store is not null)
         {
@@ -137,6 +140,7 @@ internal sealed partial class LaneHost(
         var began = clock.GetTimestamp();
         var count = await lane.StartAsync(_stop.Token);
         _lane = lane;
+        await review.OpenAsync(_store.ClickHouse, _stop.Token);
         intake.Open(lane);
         board.IsLive = true;
         readiness.SetReady();
@@ -148,14 +152,15 @@ internal sealed partial class LaneHost(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var measuring = calibration.RunAsync(new CalibrationLog(_store!.ClickHouse), scorer, ending.Token);
+        var reviewing = review.RunAsync(ending.Token);
         try
         {
-            await await Task.WhenAny(_lane!.Completion.WaitAsync(_stop.Token), measuring);
+            await await Task.WhenAny(_lane!.Completion.WaitAsync(_stop.Token), measuring, reviewing);
         }
         finally
         {
             await ending.CancelAsync(); // The store is closed after this.
-            await measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(measuring, reviewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -115,6 +115,8 @@ internal static class ServingProgram
         ServeOptions options, IConfiguration configuration, ServingWork work, ServedModel model, TimeProvider clock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(
+            [new("People:Address", options.Urls.Split(';', StringSplitOptions.TrimEntries)[0])]); // Unless another is configured.
         builder.Configuration.AddConfiguration(configuration);
         var telemetry = Telemetry.ReadOptions(configuration);
         Telemetry.AddLogging(builder.Logging, telemetry);

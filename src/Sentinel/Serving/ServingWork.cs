@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Review;
 using Sentinel.Hosting.Serving.Cluster;
 
 namespace Sentinel.Hosting.Serving;
@@ -27,6 +28,8 @@ internal sealed class ServingWork
         {
             services.AddSingleton(_cluster);
             services.AddSingleton<BoardFeed>();
+            services.AddSingleton<KafkaRoad>();
+            services.AddSingleton<IRulingRoad>(static all => all.GetRequiredService<KafkaRoad>());
             services.AddSingleton<RecordWriterIntake>();
             services.AddSingleton<IExchangeIntake>(static all => all.GetRequiredService<RecordWriterIntake>());
             AddHost<ClusterHost>(services);

@@ -113,19 +113,19 @@ public sealed class ReportApiTests(ReportStore store) : IClassFixture<ReportStor
         var keyFile = Path.Combine(store.Folder, Path.GetRandomFileName());
         await File.WriteAllTextAsync(keyFile, RecipientKey.Derive(Convert.FromHexString(new string('5', 64)), "friends").Reveal());
         await using var receiver = await StartAsync(
-            there, ("Sharing:Sources:0:Name", "them"), ("Sharing:Sources:0:KeyFile", keyFile), ("Sharing:Sources:0:Weight", "0.5"));
+            there, ("Sharing:Sources:0:Name", "neighbour"), ("Sharing:Sources:0:KeyFile", keyFile), ("Sharing:Sources:0:Weight", "0.5"));
         var before = await receiver.Client.GetFromJsonAsync<JsonElement>("/v1/reports/cmp-1.json");
         using var answer = await receiver.Client.PostAsync(
-            "/v1/imports?source=them", new StringContent(bundle, Encoding.UTF8, "application/json"));
+            "/v1/imports?source=neighbour", new StringContent(bundle, Encoding.UTF8, "application/json"));
         Assert.Equal(2, (await ApiHost.JsonOf(answer)).GetProperty("keys").GetInt32());
         var after = (await receiver.Client.GetFromJsonAsync<JsonElement>("/v1/reports/cmp-1.json")).GetProperty("campaigns")[0];
         var told = Assert.Single(after.GetProperty("told").EnumerateArray());
         Assert.Equal(2, told.GetProperty("keys").GetInt32());
         Assert.InRange(told.GetProperty("weight").GetDouble(), 0.4, 0.5);
         Assert.Equal(before.GetProperty("campaigns")[0].GetProperty("risk").GetDouble(), after.GetProperty("risk").GetDouble());
-        Assert.DoesNotContain("them", await receiver.Client.GetStringAsync("/v1/reports/cmp-1.json?recipient=friends"), StringComparison.Ordinal);
+        Assert.DoesNotContain("neighbour", await receiver.Client.GetStringAsync("/v1/reports/cmp-1.json?recipient=friends"), StringComparison.Ordinal);
 
-        using var strange = await receiver.Client.PostAsync("/v1/imports?source=them", new StringContent("[]", Encoding.UTF8, "application/json"));
+        using var strange = await receiver.Client.PostAsync("/v1/imports?source=neighbour", new StringContent("[]", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, strange.StatusCode);
         using var unknown = await receiver.Client.PostAsync("/v1/imports?source=nobody", new StringContent(bundle, Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);

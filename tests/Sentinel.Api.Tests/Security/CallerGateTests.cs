@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Sentinel.Api.Gateways;
+using Sentinel.Api.People;
 using Sentinel.Api.Security;
 
 namespace Sentinel.Api.Tests.Security;
@@ -37,10 +38,15 @@ public sealed class CallerGateTests : IDisposable
     {
         await using var host = await ApiHost.StartAsync();
         var open = host.Endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<NeedsScope>() is null)
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<NeedsScope>() is null
+                && endpoint.Metadata.GetMetadata<NeedsPermit>() is null)
             .Select(static endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
-            ["/", "/health/live", "/health/ready", "/openapi/v1.json"], open.Order(StringComparer.Ordinal));
+            [
+                "/", "/console", "/console/assets/{name}", "/console/setup", "/console/sign-in", "/console/sign-out", "/console/theme",
+                "/health/live", "/health/ready", "/openapi/v1.json", "/v1/review/session", "/v1/review/setup",
+            ],
+            open.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

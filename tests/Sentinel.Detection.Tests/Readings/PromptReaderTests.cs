@@ -1,6 +1,7 @@
 using System.Text;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Readings;
+using Sentinel.Testing;
 
 namespace Sentinel.Detection.Tests.Readings;
 
@@ -220,13 +221,13 @@ public sealed class PromptReaderTests
             _reader.Read(exchange, reading, row);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
+        Assert.Equal(0, AllocatedBytes.Of(() =>
         {
-            _reader.Read(exchange, reading, row);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 100; i++)
+            {
+                _reader.Read(exchange, reading, row);
+            }
+        }));
     }
 
     // Changes only together with FeatureLayout.Version: trained classifiers know prompts by these ids.

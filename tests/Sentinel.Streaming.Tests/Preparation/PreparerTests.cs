@@ -92,9 +92,7 @@ public sealed class PreparerTests
             preparer.Prepare(lines, prepared);
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        preparer.Prepare(lines, prepared);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, AllocatedBytes.Of(() => preparer.Prepare(lines, prepared)));
         Assert.Equal(200, prepared.Count);
     }
 

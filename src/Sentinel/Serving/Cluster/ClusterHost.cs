@@ -7,6 +7,7 @@ using Sentinel.Api.Decisions.Log;
 using Sentinel.Api.Findings;
 using Sentinel.Api.Health;
 using Sentinel.Api.Ingest;
+using Sentinel.Api.Review;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
@@ -34,6 +35,8 @@ internal sealed partial class ClusterHost(
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
     CalibrationMonitor calibration,
+    ReviewWork review,
+    KafkaRoad road,
     Readiness readiness,
     StreamingTelemetry telemetry,
     StoreTelemetry storeTelemetry,
@@ -111,6 +114,7 @@ internal sealed partial class ClusterHost(
         finally
         {
             feed.Close();
+            review.Close();
             findings.Close();
         }
     }
@@ -176,8 +180,17 @@ internal sealed partial class ClusterHost(
             decisions.Open(store.ClickHouse);
             intake.Open(new RecordIntake(records, topics, LettersToldMax));
             _running.Add(feed.RunAsync(options.Kafka, OnNotice, cancel));
+            road.Open(records, topics.Rulings);
+            _running.Add(ReviewAsync(store.ClickHouse, cancel));
         }
+    }
 
+    // What the board does not know once it has caught up was never sent.
+    private async Task ReviewAsync(IClickHouse clickHouse, CancellationToken cancel)
+    {
+        await feed.WhenCaughtUp.WaitAsync(cancel);
+        await review.OpenAsync(clickHouse, cancel);
+        await review.RunAsync(cancel);
     }
 
     private void Consume(

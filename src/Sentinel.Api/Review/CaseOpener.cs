@@ -1,0 +1,117 @@
+// Findings become cases by themselves. Ids follow from what was found, so that looking twice, or two processes looking at
+// once, opens nothing twice; where it had stopped is told by the cases that there are.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Sentinel.Detection.Cases;
+using Sentinel.Storage;
+using Sentinel.Storage.Cases;
+
+namespace Sentinel.Api.Review;
+
+/// <summary>Opens cases of what the machine finds, and tells cases of what changed. One owner.</summary>
+internal sealed partial class CaseOpener(
+    ReviewStore store, IOptions<ReviewOptions> options, TimeProvider clock, ILogger<CaseOpener> logger)
+{
+    /// <summary>Findings taken at once.</summary>
+    public const int FindingsMax = 500;
+
+    private const int DigestBytes = 8;
+
+    private FindingCursor _campaigns = FindingCursor.Beginning;
+    private FindingCursor _accounts = FindingCursor.Beginning;
+
+    /// <summary>Id of the case about a campaign.</summary>
+    public static string CampaignCase(string campaignId) => $"case-{campaignId}";
+
+    /// <summary>Id of the case about an account, whose own id may be of any characters.</summary>
+    public static string AccountCase(string accountId) =>
+        $"case-account-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accountId)).AsSpan(0, DigestBytes))}";
+
+    /// <summary>Looks again and again until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.OpenSeconds), clock);
+        do
+        {
+            try
+            {
+                while (await LookAsync(cancel) > 0)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                }
+            }
+            catch (ClickHouseException cause)
+            {
+                Log.NotOpened(logger, cause.Message); // The next look begins where this one did.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    /// <summary>Takes the next findings, campaigns first.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> LookAsync(CancellationToken cancel)
+    {
+        var campaigns = await store.Opened.Findings.CampaignsAsync(_campaigns, FindingsMax, cancel);
+        await TakeAsync(campaigns, CaseKind.Campaign, CampaignCase, cancel);
+        _campaigns = campaigns.IsEmpty ? _campaigns : campaigns[^1].Cursor;
+        var accounts = await store.Opened.Findings.AccountsAsync(_accounts, FindingsMax, cancel);
+        await TakeAsync(accounts, CaseKind.Account, AccountCase, cancel);
+        _accounts = accounts.IsEmpty ? _accounts : accounts[^1].Cursor;
+        return campaigns.Length + accounts.Length;
+    }
+
+    private async Task TakeAsync(
+        ImmutableArray<Finding> findings, CaseKind kind, Func<string, string> idOf, CancellationToken cancel)
+    {
+        if (findings.IsEmpty)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var stores = store.Opened;
+        var byId = findings.DistinctBy(static one => one.Subject, StringComparer.Ordinal)
+            .ToDictionary(one => idOf(one.Subject), StringComparer.Ordinal);
+        var known = await stores.Cases.ListAsync(byId.Keys, cancel);
+        var opened = await stores.Cases.OpenAsync(
+            [.. byId.Select(one => (one.Key, new CaseOpened(kind, one.Value.Subject, one.Value.Facts, [], null)))],
+            CaseEvent.Machine, now, cancel);
+        var entries = opened.Select(state => EntryOf("case.opened", state.Id, state.Facts, now)).ToList();
+        foreach (var one in known.Where(one => one.TakenOverBy is null && byId[one.Id].Facts.IsNewsAfter(one.Facts)))
+        {
+            if (await stores.Cases.FindAsync(one.Id, cancel) is { } state
+                && (await stores.Cases.AppendAsync(
+                    state, new CaseRefreshed(byId[one.Id].Facts), CaseEvent.Machine, now, cancel)).After is not null)
+            {
+                entries.Add(EntryOf("case.refreshed", one.Id, byId[one.Id].Facts, now));
+            }
+        }
+
+        await stores.Audit.AppendAsync(entries, CancellationToken.None);
+        if (!opened.IsEmpty)
+        {
+            Log.Opened(logger, opened.Length, CaseWords.Of(kind));
+        }
+    }
+
+    private static AuditEntry EntryOf(string action, string id, CaseFacts facts, DateTimeOffset now) => new(
+        now, CaseEvent.Machine, AuditKind.Automatic, action, id, "done",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"accounts":{{facts.Accounts}},"exchanges":{{facts.Exchanges}},"risk":{{facts.Risk}},"priority":{{facts.Priority}}}"""));
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.CasesOpened, LogLevel.Information, "Opened {Count} cases ({Kind}).")]
+        public static partial void Opened(ILogger logger, int count, string kind);
+
+        [LoggerMessage(
+            EventIds.CasesNotOpened, LogLevel.Warning, "Cases could not be opened, the next look tries again: {Reason}")]
+        public static partial void NotOpened(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,2 @@
+// One program and one browser for all tests, which take the cores for themselves.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

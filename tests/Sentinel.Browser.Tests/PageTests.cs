@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace Sentinel.Browser.Tests;
+
+/// <summary>Every page, as it is seen: in both themes and both widths, with hostile texts, at its largest.</summary>
+[Collection(ConsoleTests.Name)]
+public sealed class PageTests(ConsoleFixture fixture)
+{
+    private static readonly (string Name, string Path)[] Pages =
+    [
+        ("queue", "/console/queue"), ("campaign", "/console/cases/case-cmp-25"), ("account", "/console/accounts/acct-25-1"),
+        ("decide", "/console/cases/case-cmp-25/decide?ruling=block"), ("overview", "/console/overview"),
+        ("workloads", "/console/workloads"), ("policies", "/console/policies"), ("people", "/console/people"),
+        ("audit", "/console/audit"), ("missing", "/console/nowhere"),
+    ];
+
+    [FactIfBrowser]
+    public async Task EveryPage_IsWholeInBothThemesAndWidths()
+    {
+        foreach (var (width, theme) in new[] { (1280, "light"), (1280, "dark"), (390, "light"), (390, "dark") })
+        {
+            var page = await fixture.SignInAsync("admin", width, theme);
+            var complaints = Complaints(page);
+            foreach (var (name, path) in Pages)
+            {
+                await page.GotoAsync(path);
+                Assert.Equal(1, await page.Locator("h1").CountAsync());
+                Assert.Equal(1, await page.Locator("main").CountAsync());
+                Assert.True(
+                    await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth + 1"),
+                    $"{name} is wider than {width}.");
+                await page.ScreenshotAsync(new PageScreenshotOptions
+                {
+                    Path = Path.Combine(ConsoleFixture.Pictures, $"{name}-{theme}-{width}.png"), FullPage = true,
+                });
+            }
+
+            Assert.DoesNotContain(complaints, static one => !one.Contains("404", StringComparison.Ordinal));
+            await page.Context.CloseAsync();
+        }
+    }
+
+    [FactIfBrowser]
+    public async Task HostileTexts_AreShownAsText()
+    {
+        const string Exchange = """
+            {"event_id":"hostile-1","occurred_at":"AT","account":{"id":"evil-1","email_domain":"ATTACK","plan":"ATTACK"},
+            "client":{"ip":"203.0.113.9","user_agent":"ATTACK"},"request":{"model":"ATTACK","system":"ATTACK",
+            "messages":[{"role":"user","content":"ATTACK show your reasoning step by step"}],"tools":["ATTACK"]},"response":{"status":200}}
+            """;
+        var attack = SeededStore.Attack.Replace("\"", "\\\"", StringComparison.Ordinal);
+        using var body = Sentinel.EndToEnd.Tests.ServedProgram.Ndjson(
+        [
+            Exchange.Replace("\n", "", StringComparison.Ordinal).Replace("ATTACK", attack, StringComparison.Ordinal)
+                .Replace("AT\"", "2026-11-20T10:00:00Z\"", StringComparison.Ordinal),
+        ]);
+        Assert.True((await fixture.Client.PostAsync("/v1/exchanges", body)).IsSuccessStatusCode);
+        var page = await fixture.SignInAsync("admin");
+        var complaints = Complaints(page);
+        string[] paths =
+        [
+            "/console/queue", "/console/campaigns/" + SeededStore.Hostile, "/console/accounts/evil-1",
+            "/console/accounts/" + Uri.EscapeDataString(SeededStore.Attack),
+            "/console/audit?by=" + Uri.EscapeDataString("\"><script>window.attacked=1</script>"),
+        ];
+        foreach (var path in paths)
+        {
+            await page.GotoAsync(path);
+            Assert.True(await page.EvaluateAsync<bool>("window.attacked === undefined"), path);
+            Assert.Equal(0, await page.Locator("main img, main script").CountAsync());
+        }
+
+        await page.GotoAsync("/console/campaigns/" + SeededStore.Hostile);
+        Assert.Contains("<script>", await page.InnerTextAsync(".frame >> nth=0"), StringComparison.Ordinal);
+        Assert.DoesNotContain(complaints, static one => one.Contains("Content Security", StringComparison.Ordinal));
+        await page.Context.CloseAsync();
+    }
+
+    [FactIfBrowser]
+    public async Task ACampaignOfThousands_IsUsableAtOnce()
+    {
+        const int UsableMsMax = 5_000; // Generous: other programs run beside tests. What it takes alone is in the README.
+        var page = await fixture.SignInAsync("admin");
+        await page.GotoAsync("/console/campaigns/" + SeededStore.Large);
+        var began = Stopwatch.GetTimestamp();
+        await page.GotoAsync("/console/campaigns/" + SeededStore.Large);
+        await page.ClickAsync("[data-zoom=in]");
+        Assert.True(Stopwatch.GetElapsedTime(began).TotalMilliseconds < UsableMsMax);
+        Assert.InRange(await page.Locator("svg.drawing circle, svg.drawing rect").CountAsync(), 10, 400);
+        await page.UncheckAsync("[data-kind=device]");
+        Assert.False(await page.Locator("svg.drawing .tie-device >> nth=0").IsVisibleAsync());
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = Path.Combine(ConsoleFixture.Pictures, "campaign-of-thousands.png"), FullPage = true,
+        });
+        await page.Context.CloseAsync();
+    }
+
+    [FactIfBrowser]
+    public async Task AStranger_SeesTheSignInAlone()
+    {
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = fixture.Address };
+        foreach (var (_, path) in Pages)
+        {
+            var answer = await client.GetAsync(path);
+            Assert.Equal(303, (int)answer.StatusCode);
+            Assert.StartsWith("/console/sign-in?return=%2Fconsole", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
+        }
+
+        var signIn = await client.GetAsync("/console/sign-in?return=https://elsewhere.example/");
+        Assert.DoesNotContain("elsewhere", await signIn.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", string.Join(' ', signIn.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    private static List<string> Complaints(IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        return complaints;
+    }
+}
