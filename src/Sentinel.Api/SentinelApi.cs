@@ -23,6 +23,7 @@ using Sentinel.Api.Observability;
 using Sentinel.Api.OpenApi;
 using Sentinel.Api.People;
 using Sentinel.Api.Problems;
+using Sentinel.Api.Reports;
 using Sentinel.Api.Review;
 using Sentinel.Api.Review.Http;
 using Sentinel.Api.Security;
@@ -73,6 +74,10 @@ public static partial class SentinelApi
         services.AddSingleton<BodyGate>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<GatewayEndpoints>();
+        services.AddSingleton(provider => SharingBook.Read(provider.GetRequiredService<IConfiguration>()));
+        services.TryAddSingleton<IReportSource, FindingSource>();
+        services.AddSingleton<ReportEndpoints>();
+        services.AddSingleton<TaxiiEndpoints>();
         services.AddReview();
         Sessions.Add(services);
         services.AddSentinelOpenApi();
@@ -117,6 +122,10 @@ public static partial class SentinelApi
         CampaignEndpoints.Map(findings);
         WorkloadEndpoints.Map(findings);
         CalibrationEndpoints.Map(findings);
+        app.Services.GetRequiredService<SharingBook>(); // What is configured wrongly is told at the start.
+        ReportEndpoints.Map(findings);
+        ShareEndpoints.Map(findings);
+        TaxiiEndpoints.Map(app.MapGroup("").WithMetadata(new NeedsScope(CallerScopes.Taxii)));
         CaseEndpoints.Map(app);
         ReadEndpoints.Map(app);
         LookEndpoints.Map(app);

@@ -20,6 +20,18 @@ public interface IClickHouse : IAsyncDisposable
         string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel);
 
     /// <summary>
+    /// Runs a query and writes its result out in a format, in bounded memory however large it is. It may take ten minutes.
+    /// After a failure part of the result may have been written.
+    /// </summary>
+    /// <param name="sql">The query; it ends in no settings of its own.</param>
+    /// <param name="format">Any format of ClickHouse.</param>
+    /// <param name="parameters">Values for its placeholders.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="cancel">Heeded between pieces; a query that has begun in this process runs on.</param>
+    Task ExportAsync(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, Stream output, CancellationToken cancel);
+
+    /// <summary>
     /// Inserts one block; when the task ends it is durable. The block's pieces, one after another, are one body in
     /// the target's format; they must stay as they are until then. After a failure the caller does not know whether
     /// the block is in; inserting it again under the same token is harmless.

@@ -16,6 +16,7 @@ var actions = new VerbActions(
     Models: new ModelsCommand(screen, clock).RunAsync,
     Evaluate: new EvaluateCommand(screen, clock).RunAsync,
     EvaluateModels: new EvaluateModelsCommand(screen).RunAsync,
+    Report: new ReportCommand(screen, clock).RunAsync,
     Audit: new AuditCommand(screen, clock).RunAsync,
     Version: new VersionCommand(screen).RunAsync);
 return await SentinelProgram.RunAsync(args, actions, Console.Out, Console.Error);

@@ -68,7 +68,12 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public FakeFindings Findings => (FakeFindings)_app.Services.GetRequiredService<IFindingReader>();
 
-    public static async Task<ApiHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(params (string Key, string Value)[] settings) =>
+        StartWithAsync(static _ => { }, settings);
+
+    /// <summary>With services of the test's own in the place of the API's.</summary>
+    public static async Task<ApiHost> StartWithAsync(
+        Action<IServiceCollection> add, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -88,6 +93,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IExchangeIntake>(new FakeIntake());
         builder.Services.AddSingleton<IFindingReader>(new FakeFindings());
         builder.Services.AddSingleton(DetectionPolicy.Default);
+        add(builder.Services);
         builder.Services.AddSentinelApi();
         var app = builder.Build();
         app.MapSentinelApi();

@@ -36,6 +36,10 @@ internal static class LaneSinks
             string sql, string format, ImmutableArray<SqlParameter> parameters, CancellationToken cancel) =>
             Task.FromResult<IMemoryOwner<byte>>(new Bytes(new byte[3 * sizeof(ulong)]));
 
+        public Task ExportAsync(
+            string sql, string format, ImmutableArray<SqlParameter> parameters, Stream output, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
         public Task InsertAsync(
             InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel) =>
             Task.CompletedTask;

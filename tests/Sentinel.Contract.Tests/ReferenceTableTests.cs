@@ -13,12 +13,13 @@ public sealed class ReferenceTableTests
         ["Sentinel.Streaming"] = ["Sentinel.Detection"],
         ["Sentinel.Simulation"] = ["Sentinel.Detection"],
         ["Sentinel.Evaluation"] = ["Sentinel.Detection"],
-        ["Sentinel.Api"] = ["Sentinel.Detection", "Sentinel.Storage", "Sentinel.Streaming"],
+        ["Sentinel.Reports"] = ["Sentinel.Detection"],
+        ["Sentinel.Api"] = ["Sentinel.Detection", "Sentinel.Reports", "Sentinel.Storage", "Sentinel.Streaming"],
         ["Sentinel.Client"] = [], // Others build on it: it brings nothing along.
         ["Sentinel"] =
         [
-            "Sentinel.Api", "Sentinel.Detection", "Sentinel.Evaluation", "Sentinel.Inference", "Sentinel.Simulation",
-            "Sentinel.Storage", "Sentinel.Streaming",
+            "Sentinel.Api", "Sentinel.Detection", "Sentinel.Evaluation", "Sentinel.Inference", "Sentinel.Reports",
+            "Sentinel.Simulation", "Sentinel.Storage", "Sentinel.Streaming",
         ],
     };
 
@@ -30,6 +31,7 @@ public sealed class ReferenceTableTests
         ["Sentinel.Streaming"] = ["Confluent.Kafka", "librdkafka.redist"],
         ["Sentinel.Simulation"] = [],
         ["Sentinel.Evaluation"] = [],
+        ["Sentinel.Reports"] = [],
         ["Sentinel.Api"] = ["Microsoft.AspNetCore.OpenApi", "MediatR", "Microsoft.AspNetCore.Authentication.OpenIdConnect"],
         ["Sentinel.Client"] = [],
         ["Sentinel"] =
@@ -63,6 +65,7 @@ public sealed class ReferenceTableTests
     [InlineData("Sentinel.Streaming")]
     [InlineData("Sentinel.Simulation")]
     [InlineData("Sentinel.Evaluation")]
+    [InlineData("Sentinel.Reports")]
     public void Library_KnowsNoWebFramework(string project) => Assert.Empty(Included(project, "FrameworkReference"));
 
     private static IEnumerable<string> Names() =>

@@ -179,7 +179,7 @@ public sealed class CommandLineTests
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var actions = new VerbActions(
-            Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
+            Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, Ask, () => Ask("version"));
         var code = await SentinelProgram.RunAsync(arguments, actions, output, error);
         return (code, output.ToString(), error.ToString());
     }

@@ -24,10 +24,13 @@ public sealed class StoredFindings : IFindingReader
 
     private Readers Opened => _readers ?? throw new InvalidOperationException("The store is not open.");
 
+    /// <summary>The database, or null while it is not open.</summary>
+    public IClickHouse? ClickHouse => _readers?.ClickHouse;
+
     /// <summary>From now on answers come from this database, which must be migrated.</summary>
     public void Open(IClickHouse clickHouse) =>
         _readers = new Readers(
-            new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse),
+            clickHouse, new AccountReader(clickHouse), new CampaignReader(clickHouse), new DecisionReader(clickHouse),
             new CalibrationLog(clickHouse), new PictureReader(clickHouse), new StatusReader(clickHouse),
             new SummaryReader(clickHouse));
 
@@ -56,6 +59,7 @@ public sealed class StoredFindings : IFindingReader
         Opened.Campaigns.ListAsync(CampaignOrder.Riskiest, limit, after, cancel);
 
     private sealed record Readers(
-        AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions, CalibrationLog Calibration,
+        IClickHouse ClickHouse, AccountReader Accounts, CampaignReader Campaigns, DecisionReader Decisions,
+        CalibrationLog Calibration,
         PictureReader Pictures, StatusReader Status, SummaryReader Summaries);
 }

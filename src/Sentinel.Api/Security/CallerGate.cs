@@ -22,6 +22,13 @@ internal sealed class CallerGate(KeyRingInForce rings, ApiTelemetry telemetry, T
     private const int PermissionDenied = 7;
 
     private static readonly object CertificateDigest = new();
+    private static readonly object CallerItem = new();
+
+    /// <summary>Whether anybody may call.</summary>
+    public bool IsOpenToAll => rings.Current is null;
+
+    /// <summary>Id of the caller that was let through; empty where anybody may call.</summary>
+    public static string CallerOf(HttpContext http) => http.Items[CallerItem] as string ?? string.Empty;
 
     /// <summary>Lets the request go on, or answers it.</summary>
     public Task PassAsync(HttpContext http, RequestDelegate next) =>
@@ -54,6 +61,7 @@ internal sealed class CallerGate(KeyRingInForce rings, ApiTelemetry telemetry, T
             return RefuseAsync(http, needs.Form, isKnown: true);
         }
 
+        http.Items[CallerItem] = caller.Id;
         return next(http);
     }
 

@@ -29,6 +29,9 @@ public enum CallerScopes : byte
 
     /// <summary>Reviewing, as a lead may.</summary>
     Lead = 64,
+
+    /// <summary>What was shared with the caller, over TAXII.</summary>
+    Taxii = 128,
 }
 
 /// <summary>Scopes as text.</summary>
@@ -42,6 +45,12 @@ internal static class CallerScopesText
         scopes = CallerScopes.None;
         foreach (var name in text.Split(','))
         {
+            if (name == "taxii")
+            {
+                scopes |= CallerScopes.Taxii;
+                continue;
+            }
+
             var index = Names.IndexOf(name);
             if (index < 0)
             {

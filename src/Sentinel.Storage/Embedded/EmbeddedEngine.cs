@@ -70,9 +70,11 @@ public sealed class EmbeddedEngine : IDisposable
         {
             var queries = new ChDbPool(_options.QueriesMax, () => Connect(name, QueryArguments(_options)));
             var inserts = new ChDbPool(_options.InsertsMax, () => Connect(name, InsertArguments(_options)));
+            var exports = new ChDbPool(connectionsMax: 1, () => Connect(name, ExportArguments(_options)));
             _pools.Add(queries);
             _pools.Add(inserts);
-            return new EmbeddedClickHouse(queries, inserts);
+            _pools.Add(exports);
+            return new EmbeddedClickHouse(queries, inserts, exports, Path.Combine(_folder, "exports"));
         }
     }
 
@@ -142,6 +144,20 @@ public sealed class EmbeddedEngine : IDisposable
         Argument("max_bytes_before_external_sort", options.QueryBytesMax / 2),
         Argument("max_execution_time", (long)options.QueryTimeMax.TotalSeconds),
         Argument("readonly", 2),
+    ];
+
+    // Small blocks and row groups: what is on its way at a time is what an export takes.
+    private static ImmutableArray<string> ExportArguments(EmbeddedOptions options) =>
+    [
+        Argument("max_threads", options.QueryThreadsMax),
+        Argument("max_memory_usage", options.QueryBytesMax),
+        Argument("max_bytes_before_external_group_by", options.QueryBytesMax / 2),
+        Argument("max_bytes_before_external_sort", options.QueryBytesMax / 2),
+        Argument("max_execution_time", 600),
+        Argument("max_insert_threads", 1),
+        Argument("min_insert_block_size_rows", 1 << 16),
+        Argument("min_insert_block_size_bytes", 16L << 20),
+        Argument("output_format_parquet_row_group_size", 1 << 17),
     ];
 
     // An insert is written when it ends, as one part: no queue before the table, no split below a million rows.

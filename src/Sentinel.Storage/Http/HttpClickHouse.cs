@@ -13,6 +13,8 @@ namespace Sentinel.Storage.Http;
 /// </summary>
 public sealed class HttpClickHouse : IClickHouse
 {
+    private static readonly TimeSpan ExportTimeMax = TimeSpan.FromMinutes(10);
+
     private readonly HttpClickHouseOptions _options;
     private readonly ServerRequests _requests;
     private readonly ServerFailures _failures;
@@ -82,6 +84,36 @@ public sealed class HttpClickHouse : IClickHouse
             {
                 throw failure.ToPublic();
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ExportAsync(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, Stream output, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        ArgumentNullException.ThrowIfNull(output);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ExportTimeMax);
+        try
+        {
+            using var request = _requests.Export(sql, format, parameters, ExportTimeMax);
+            using var response = await _queries.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (ServerFailures.IsFailure(response))
+            {
+                throw _failures.Of(response, await ReadErrorAsync(response, limit.Token)).ToPublic();
+            }
+
+            await response.Content.CopyToAsync(output, limit.Token); // Not tried again: part of it may be gone already.
+        }
+        catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
+        {
+            throw _failures.OfTimeOut(ExportTimeMax, fault).ToPublic();
+        }
+        catch (HttpRequestException fault)
+        {
+            throw _failures.Of(fault).ToPublic();
         }
     }
 

@@ -30,6 +30,22 @@ internal sealed class ServerRequests(HttpClickHouseOptions options)
         return Post(address, new StringContent(sql, Encoding.UTF8));
     }
 
+    /// <summary>A query whose result is read as it comes.</summary>
+    public HttpRequestMessage Export(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, TimeSpan timeMax)
+    {
+        var address = Begin().Append("&default_format=").Append(Uri.EscapeDataString(format));
+        Add(address, parameters);
+        Set(address, "max_execution_time", (long)timeMax.TotalSeconds);
+        Set(address, "output_format_parquet_row_group_size", 1 << 17);
+        if (options.Cluster.Length > 0)
+        {
+            address.Append("&distributed_product_mode=global");
+        }
+
+        return Post(address, new StringContent(sql, Encoding.UTF8));
+    }
+
     /// <summary>A statement without a result.</summary>
     public HttpRequestMessage Statement(string sql, ImmutableArray<SqlParameter> parameters)
     {

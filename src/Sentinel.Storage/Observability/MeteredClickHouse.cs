@@ -49,6 +49,22 @@ public sealed class MeteredClickHouse(IClickHouse clickHouse, StoreTelemetry tel
     }
 
     /// <inheritdoc/>
+    public async Task ExportAsync(
+        string sql, string format, ImmutableArray<SqlParameter> parameters, Stream output, CancellationToken cancel)
+    {
+        var isDone = false;
+        try
+        {
+            await clickHouse.ExportAsync(sql, format, parameters, output, cancel);
+            isDone = true;
+        }
+        finally
+        {
+            End(isDone, "export", cancel);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task InsertAsync(
         InsertTarget target, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancel)
     {

@@ -23,6 +23,8 @@ internal static class SentinelCommands
               play innocents and campaigns into files, with the truth about every account
           sentinel evaluate --traffic ./seed-1,./seed-2 --detector all --out ./report
               hold what it and published detectors find against the truth
+          sentinel report cmp-3 --format pdf --out cmp-3.pdf
+              write an incident report on a campaign
           sentinel models verify
               check the classifiers: hashes, graphs, golden cases
         """;
@@ -40,6 +42,7 @@ internal static class SentinelCommands
             TrainVerb.Build(actions),
             ModelsVerb.Build(actions),
             EvaluateVerb.Build(actions),
+            ReportVerb.Build(actions),
             AuditVerb.Build(actions),
             VersionVerb.Build(actions),
         };

@@ -10,6 +10,7 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Models">Runs <c>models</c>.</param>
 /// <param name="Evaluate">Runs <c>evaluate</c>.</param>
 /// <param name="EvaluateModels">Runs <c>evaluate models</c>.</param>
+/// <param name="Report">Runs <c>report</c>.</param>
 /// <param name="Audit">Runs <c>audit verify</c>.</param>
 /// <param name="Version">Runs <c>version</c>.</param>
 internal sealed record VerbActions(
@@ -22,5 +23,6 @@ internal sealed record VerbActions(
     Func<ModelsRequest, Task<int>> Models,
     Func<EvaluateRequest, Task<int>> Evaluate,
     Func<EvaluateModelsRequest, Task<int>> EvaluateModels,
+    Func<ReportRequest, Task<int>> Report,
     Func<AuditRequest, Task<int>> Audit,
     Func<Task<int>> Version);
