@@ -59,6 +59,11 @@ public sealed class OpenApiSnapshotTests
 
         foreach (var schema in document.RootElement.GetProperty("components").GetProperty("schemas").EnumerateObject())
         {
+            if (schema.Name == nameof(JsonElement))
+            {
+                continue; // Any JSON: what an event of a case says depends on its kind.
+            }
+
             foreach (var property in schema.Value.GetProperty("properties").EnumerateObject())
             {
                 Assert.True(

@@ -76,7 +76,7 @@ internal static class ReviewExamples
     private static readonly ImmutableHashSet<string> Changes =
     [
         "ClaimCase", "ReleaseCase", "NoteCase", "TagCase", "AssignCase", "RuleCase", "ApproveRuling", "RejectRuling", "UndoRuling",
-        "ReopenCase", "FileAppeal", "DecideAppeal", "ExcludeMembers", "SplitCase", "MergeCases",
+        "ReopenCase", "FileAppeal", "FileAccountAppeal", "DecideAppeal", "ExcludeMembers", "SplitCase", "MergeCases",
     ];
 
     /// <summary>The example of a successful answer, or null for another operation.</summary>

@@ -23,7 +23,7 @@ internal sealed record KeySearch(ImmutableArray<KeyGroup> Groups, ImmutableArray
 
 /// <summary>
 /// Finds what a text is: an account, a campaign, a key as 16 hexadecimal digits, or a value as exchanges have it (a payment
-/// hash, a device, a fingerprint), whose key is its hash.
+/// hash, a device, an address), whose key is its hash.
 /// </summary>
 internal static class SearchKey
 {
@@ -44,7 +44,7 @@ internal static class SearchKey
         {
             var stores = store.Opened;
             var groups = ImmutableArray.CreateBuilder<KeyGroup>();
-            foreach (var key in KeysOf(query.Text))
+            foreach (var key in KeysOf(query.Text).Distinct())
             {
                 foreach (var use in await stores.Evidence.UsesOfAsync(key, cancellationToken))
                 {
@@ -63,6 +63,13 @@ internal static class SearchKey
         private static IEnumerable<ulong> KeysOf(string text)
         {
             yield return KeyHash.Of(text);
+            yield return KeyHash.Of(text.ToLowerInvariant()); // Domains and the like.
+            if (AddressKeys.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var address, out var block))
+            {
+                yield return address;
+                yield return block;
+            }
+
             if (text.Length == HexDigits
                 && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key))
             {

@@ -4,7 +4,7 @@ namespace Sentinel.Detection.Exchanges;
 /// Keys of an address and of its block (/24 of IPv4, /48 of IPv6) from text, without allocating. An IPv4 address mapped
 /// into IPv6 has the keys of the IPv4 address; a zone is ignored.
 /// </summary>
-internal static class AddressKeys
+public static class AddressKeys
 {
     private const int Ipv4Length = 4;
     private const int Ipv6Length = 16;

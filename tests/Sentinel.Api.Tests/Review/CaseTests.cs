@@ -89,7 +89,7 @@ public sealed class CaseTests(ReviewEngine engine)
 
         var appeal = new { id = "t-1", accounts = new[] { "acct-2" }, text = "we teach maths" };
         await host.DoAsync("appeals", "POST", Case + "/appeals", appeal);
-        await host.DoAsync("appeals", "POST", Case + "/appeals", appeal);
+        await host.DoAsync("appeals", "POST", "/v1/review/accounts/acct-2/appeals", new { appeal.id, appeal.text }); // Again.
         Assert.Equal("appealed", (await host.DoAsync("viewer", "GET", Case)).GetProperty("case").GetProperty("stage").GetString());
         var decision = new { upheld = false, reason = "they do" };
         await Problems.AssertAsync(

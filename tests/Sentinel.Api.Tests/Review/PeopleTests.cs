@@ -39,6 +39,7 @@ public sealed class PeopleTests(ReviewEngine engine)
         ["POST /v1/review/bulk"] = "alm",
         ["POST /v1/review/accounts/{account}/excerpts/reveal"] = "alm",
         ["POST /v1/review/cases/{case}/appeals"] = "alms",
+        ["POST /v1/review/accounts/{account}/appeals"] = "alms",
         ["POST /v1/review/cases/{case}/approve"] = "lm",
         ["POST /v1/review/cases/{case}/reopen"] = "lm",
         ["POST /v1/review/cases/{case}/appeals/{appeal}/decision"] = "lm",

@@ -46,6 +46,16 @@ internal sealed record AppealBody : IReviewBody
     public required string Text { get; init; }
 }
 
+/// <summary>An appeal of one account.</summary>
+internal sealed record AccountAppealBody : IReviewBody
+{
+    [Description("Names the appeal, as the support system does: filing it again changes nothing.")]
+    public required string Id { get; init; }
+
+    [Description("What they say, at most 10,000 characters.")]
+    public required string Text { get; init; }
+}
+
 /// <summary>A decision of an appeal.</summary>
 internal sealed record AppealDecisionBody : IReviewBody
 {

@@ -28,6 +28,9 @@ internal static class LookEndpoints
         review.MapPost("/accounts/{account}/excerpts/reveal", RevealAsync)
             .Says("RevealExcerpts", "Read excerpts as they are kept", "Who looked at what, and why, goes on record.", Permit.Reveal)
             .Produces<ExcerptsAnswer>();
+        review.MapPost("/accounts/{account}/appeals", AppealAsync)
+            .Changes("FileAccountAppeal", "File an appeal of an account", "Against whatever ruling holds on it: for the support system, "
+                + "which knows its customers and not cases. Filing it again changes nothing.", Permit.FileAppeal);
         review.MapGet("/search", SearchAsync)
             .Says("SearchKey", "What is this?", "An account, a campaign, a key, or a value as exchanges have it, such as a payment hash: "
                 + "who uses it.", Permit.View)
@@ -50,7 +53,7 @@ internal static class LookEndpoints
 
     private static Task<IResult> TimelineAsync(string account, HttpContext http, TimeProvider clock) => ReviewHttp.SendAsync(
         http,
-        new GetTimeline.Query(ReviewGate.ReviewerOf(http), account),
+        new GetTimeline.Query(ReviewGate.ReviewerOf(http), ReviewHttp.AccountOf(http, "/timeline")),
         timeline => TypedResults.Ok(new TimelineAnswer
         {
             Account = AccountAnswer.From(timeline.Summary),
@@ -63,13 +66,21 @@ internal static class LookEndpoints
         string account, HttpContext http, [Description("Excerpts to show, 1 to 100; 20 when absent.")] int? limit) =>
         ReviewHttp.SendAsync(
             http,
-            new GetExcerpts.Query(ReviewGate.ReviewerOf(http), account, limit ?? ExcerptsDefault),
+            new GetExcerpts.Query(
+                ReviewGate.ReviewerOf(http), ReviewHttp.AccountOf(http, "/excerpts"), limit ?? ExcerptsDefault),
             static excerpts => TypedResults.Ok(ExcerptsAnswer.Of(excerpts, masked: true)));
 
     private static Task<IResult> RevealAsync(string account, RevealBody body, HttpContext http) => ReviewHttp.SendAsync(
         http,
-        new RevealExcerpts.Command(ReviewGate.ReviewerOf(http), account, body.Reason, body.Limit ?? ExcerptsDefault),
+        new RevealExcerpts.Command(
+            ReviewGate.ReviewerOf(http), ReviewHttp.AccountOf(http, "/excerpts/reveal"), body.Reason, body.Limit ?? ExcerptsDefault),
         static excerpts => TypedResults.Ok(ExcerptsAnswer.Of(excerpts, masked: false)));
+
+    private static Task<IResult> AppealAsync(string account, AccountAppealBody body, HttpContext http) => ReviewHttp.SendAsync(
+        http,
+        new FileAccountAppeal.Command(
+            ReviewGate.ReviewerOf(http), ReviewHttp.AccountOf(http, "/appeals"), body.Id, body.Text),
+        state => ReviewHttp.CaseResult(http, state));
 
     private static Task<IResult> SearchAsync(
         HttpContext http, TimeProvider clock, [Description("What is looked for, 1 to 1,000 characters.")] string q) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.People;
@@ -36,6 +37,19 @@ internal static class ReviewHttp
         http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{state.Version}\"");
         var clock = http.RequestServices.GetRequiredService<TimeProvider>();
         return TypedResults.Ok(CaseAnswer.Of(state, clock.GetUtcNow()));
+    }
+
+    /// <summary>
+    /// The account that a path names before its last words; empty where it can be none. The path that the server decoded will
+    /// not do: see <see cref="AccountIdText.TryReadLastSegment"/>.
+    /// </summary>
+    public static string AccountOf(HttpContext http, string suffix)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? target : target[..end];
+        return path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+            && AccountIdText.TryReadLastSegment(path[..^suffix.Length], out var account) ? account : "";
     }
 
     /// <summary>What is said of every operation that changes a case.</summary>
