@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Sentinel.Testing;
 
 namespace Sentinel.Benchmarks;
 
@@ -13,7 +14,6 @@ namespace Sentinel.Benchmarks;
 internal static class FrontFuzz
 {
     private const int Connections = 8;
-    private const int MutationsMax = 6;
     private const int CallsAtOnce = 32;
     private const int GrpcShare = 5; // Every fifth request is one of gRPC.
     private static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(30);
@@ -96,7 +96,7 @@ internal static class FrontFuzz
     {
         var (line, body) = Fronts[random.Next(Fronts.Length)];
         var path = line.EndsWith('/') ? Hostile[random.Next(Hostile.Length)] : "";
-        var bytes = Mutated(random, Encoding.UTF8.GetBytes(body));
+        var bytes = ByteMutator.Mutate(random, Encoding.UTF8.GetBytes(body));
         var head = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{line}{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
             .Append(CultureInfo.InvariantCulture, $"Content-Length: {bytes.Length}\r\n");
@@ -115,35 +115,6 @@ internal static class FrontFuzz
     {
         var account = Hostile[random.Next(Hostile.Length)];
         var call = FrontQuestions.CheckOf(account.Length < 100 ? account : "acct-000001");
-        return random.Next(4) == 0 ? Mutated(random, call) : FrontQuestions.Framed(Mutated(random, call[5..]));
-    }
-
-    private static byte[] Mutated(Random random, byte[] body)
-    {
-        var bytes = body.ToList();
-        for (var left = random.Next(MutationsMax); left > 0 && bytes.Count > 0; left--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 33), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.Insert(at, "\"\\{}[]:,\0\x7f"u8[random.Next(10)]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
+        return random.Next(4) == 0 ? ByteMutator.Mutate(random, call) : FrontQuestions.Framed(ByteMutator.Mutate(random, call[5..]));
     }
 }

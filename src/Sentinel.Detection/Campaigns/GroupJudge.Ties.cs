@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sentinel.Detection.Links;
 
 namespace Sentinel.Detection.Campaigns;
@@ -12,15 +13,16 @@ internal sealed partial class GroupJudge
     private static readonly LinkKind[] TyingKinds =
         [LinkKind.Payment, LinkKind.Phone, LinkKind.EmailPattern, LinkKind.Device];
 
-    private readonly Dictionary<LinkEntry, int> _ties = []; // Scratch space of one question, as the two below.
+    private readonly Dictionary<LinkEntry, Tie> _ties = []; // Scratch space of one question, as the two below.
     private readonly HashSet<LinkedAccount> _tied = [];
     private readonly List<LinkedAccount> _tiedByKind = [];
 
     // A frame's accounts are strangers: who sends it says nothing of who pays. A pool that spreads over a few accounts a
     // card is alone in that its cards meet again in its frame. Likelihood ratio of "so many of the frame's accounts share
     // an instrument with another of them" against the share of all accounts that share one with anybody at all, which is
-    // more than would meet in this frame. Accounts of one card come together and count as one. Fills who is tied: others may
-    // have the frame from where everybody has it.
+    // more than would meet in this frame. Accounts of one card come together and count as one, and a card within one house is
+    // no tie: a company's cards would answer for all who have its harness. Fills who is tied: others may have the frame from
+    // where everybody has it.
     private double TieEvidence()
     {
         if (_group.Count < policy.AlikeAccountsMin || accounts.Total < AccountsForRarityMin)
@@ -65,10 +67,15 @@ internal sealed partial class GroupJudge
         {
             foreach (var key in account.SharedKeys ?? [])
             {
-                if (IsTying(key))
+                if (!IsTying(key))
                 {
-                    _ties[key] = _ties.GetValueOrDefault(key) + 1;
+                    continue;
                 }
+
+                ref var tie = ref CollectionsMarshal.GetValueRefOrAddDefault(_ties, key, out var isKnown);
+                tie = isKnown
+                    ? tie with { Count = tie.Count + 1, IsHouse = tie.IsHouse && IsOneHouse(tie.First, account) }
+                    : new Tie(account, 1, IsHouse: true);
             }
         }
     }
@@ -78,16 +85,16 @@ internal sealed partial class GroupJudge
     {
         _tiedByKind.Clear();
         var keys = 0;
-        foreach (var (key, count) in _ties)
+        foreach (var (key, tie) in _ties)
         {
-            keys += key.Kind == kind && count > 1 ? 1 : 0;
+            keys += key.Kind == kind && tie.Ties ? 1 : 0;
         }
 
         foreach (var account in _group)
         {
             foreach (var key in account.SharedKeys ?? [])
             {
-                if (key.Kind == kind && _ties.GetValueOrDefault(key) > 1)
+                if (key.Kind == kind && _ties.GetValueOrDefault(key).Ties)
                 {
                     _tiedByKind.Add(account);
                     break;
@@ -98,5 +105,23 @@ internal sealed partial class GroupJudge
         return keys;
     }
 
+    private bool IsOneHouse(LinkedAccount first, LinkedAccount second)
+    {
+        var (left, right) = (first.Profile, second.Profile);
+        return IsSame(left.OrgKey, right.OrgKey) || IsSame(left.IpBlockKey, right.IpBlockKey)
+            || (IsSame(left.EmailDomainKey, right.EmailDomainKey)
+                && population.ShareOfDomain(left.EmailDomainKey) <= DomainPopularityMax);
+    }
+
+    private static bool IsSame(ulong left, ulong right) => left != 0 && left == right;
+
     private static bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0;
+
+    /// <param name="First">The account that was met first.</param>
+    /// <param name="Count">Accounts of the group that have the key.</param>
+    /// <param name="IsHouse">Whether all are of one house.</param>
+    private readonly record struct Tie(LinkedAccount First, int Count, bool IsHouse)
+    {
+        public bool Ties => Count > 1 && !IsHouse;
+    }
 }

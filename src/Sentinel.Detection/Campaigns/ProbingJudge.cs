@@ -29,7 +29,7 @@ internal sealed class ProbingJudge(DetectionPolicy policy, Population population
             }
         }
 
-        return ProbingEvidence.Of(high, all, refused, exchanges, policy);
+        return ProbingEvidence.Of(high, all, HighestTwentieth.Share, refused, exchanges, policy);
     }
 
     /// <summary>Whether the account is one of those that try.</summary>

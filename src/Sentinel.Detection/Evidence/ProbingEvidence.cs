@@ -19,8 +19,6 @@ internal static class ProbingEvidence
     /// <summary>Exchanges from which on an account's mean says something.</summary>
     public const int ExchangesMin = 6;
 
-    // Share of all accounts that lie in the highest twentieth.
-    private const double HighShare = 0.05;
     private const double OneFrameShare = 0.5;
     private static ReadOnlySpan<double> RefusedShares => [0.1, 0.3, 0.6];
 
@@ -54,18 +52,19 @@ internal static class ProbingEvidence
     /// </summary>
     /// <param name="high">Accounts among the highest twentieth of all.</param>
     /// <param name="all">Accounts of which it can be said.</param>
+    /// <param name="highShare">Share of all accounts that lie there.</param>
     /// <param name="refused">Their refused exchanges.</param>
     /// <param name="exchanges">Their exchanges.</param>
     /// <param name="policy">The thresholds.</param>
-    public static double Of(int high, int all, long refused, long exchanges, DetectionPolicy policy)
+    public static double Of(int high, int all, double highShare, long refused, long exchanges, DetectionPolicy policy)
     {
-        if (high < 2 || high <= HighShare * all)
+        if (high < 2 || high <= highShare * all)
         {
             return 0;
         }
 
         var share = Math.Min(high / (double)all, 0.95);
-        var nats = ShareEvidence.Ratio(high, all, share, HighShare);
+        var nats = ShareEvidence.Ratio(high, all, share, highShare);
         var mean = 0.0;
         foreach (var often in RefusedShares)
         {

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sentinel.Api.Gateways;
+using Sentinel.Testing;
 using CheckResponse = Sentinel.Api.Tests.Wire.CheckResponse;
 
 namespace Sentinel.Api.Tests.Gateways;
@@ -16,7 +17,6 @@ namespace Sentinel.Api.Tests.Gateways;
 public sealed class FuzzTests
 {
     private const int RequestsDefault = 6_000;
-    private const int MutationsMax = 6;
 
     private static readonly string[] Hostile =
     [
@@ -50,7 +50,7 @@ public sealed class FuzzTests
     {
         var http = Context(random);
         var front = random.Next(6);
-        http.Request.Body = new MemoryStream(Mutated(random, front switch
+        http.Request.Body = new MemoryStream(ByteMutator.Mutate(random, front switch
         {
             0 => EnvoyGrpcTests.Framed(EnvoyGrpcTests.Request(
                 Hostile[random.Next(3)], random.Next(2) == 0, Hostile[random.Next(4)]).ToByteArray()),
@@ -114,35 +114,6 @@ public sealed class FuzzTests
         }
 
         return http;
-    }
-
-    private static byte[] Mutated(Random random, byte[] body)
-    {
-        var bytes = body.ToList();
-        for (var left = random.Next(MutationsMax); left > 0 && bytes.Count > 0; left--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 33), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.Insert(at, "\"\\{}[]:,\u0000\u007f"u8[random.Next(10)]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     private sealed class Trailers : IHttpResponseTrailersFeature

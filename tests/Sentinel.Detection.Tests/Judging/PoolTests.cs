@@ -42,6 +42,18 @@ public sealed class PoolTests
         Assert.Empty(Flagged());
     }
 
+    // The company's cards tie its own accounts; the others of the frame have it from where everybody has it.
+    [Fact]
+    public void Finish_CompanysCardsInAFrameThatOthersHave_FlagsNobody()
+    {
+        PlayStrangers();
+        PlayFrame(accounts: 12, accountsOfACard: 3, org: null, domain: "corp");
+        PlayFrame(accounts: 6, accountsOfACard: 2, org: null, name: "couple");
+        PlayFrame(accounts: 24, accountsOfACard: 1, org: null, name: "other");
+        _judge.Finish(_output);
+        Assert.Empty(Flagged());
+    }
+
     [Fact]
     public void Finish_PoolAboveNearlyAllStrangers_FlagsThoseWhoAre()
     {
@@ -81,16 +93,18 @@ public sealed class PoolTests
     }
 
     // Each account as often as it likes, so that volumes tell nothing.
-    private void PlayFrame(int accounts, int accountsOfACard, string? org)
+    private void PlayFrame(
+        int accounts, int accountsOfACard, string? org, string? domain = null, string name = "user")
     {
         for (var account = 0; account < accounts; account++)
         {
-            var card = $"card {account / accountsOfACard}";
+            var card = $"{name}'s card {account / accountsOfACard}";
             for (var left = 5 + (int)(60 * Math.Pow(_random.NextDouble(), 3)); left > 0; left--)
             {
                 _maker.NowMs += 1_000 + _random.Next(20_000);
                 _judge.Observe(
-                    _maker.Make($"user-{account}", 0.35f, frame: "the frame", payment: card, org: org), _output);
+                    _maker.Make($"{name}-{account}", 0.35f, frame: "the frame", payment: card, org: org, domain: domain),
+                    _output);
             }
         }
     }
