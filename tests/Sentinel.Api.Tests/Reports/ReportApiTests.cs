@@ -8,6 +8,7 @@ using Sentinel.Reports.Sharing;
 
 namespace Sentinel.Api.Tests.Reports;
 
+[Collection(StoreTests.Name)]
 public sealed class ReportApiTests(ReportStore store) : IClassFixture<ReportStore>
 {
     private const string Collection = "/taxii2/sentinel/collections/friends";

@@ -3,26 +3,23 @@ using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage;
-using Sentinel.Storage.Embedded;
 using Sentinel.Storage.Lanes;
-using Sentinel.Storage.Migrations;
 
 namespace Sentinel.Api.Tests.Reports;
 
-/// <summary>A real store with one campaign, and files of secrets. The process has one engine.</summary>
+/// <summary>A real store with one campaign, and files of secrets.</summary>
 public sealed class ReportStore : IDisposable
 {
     public const string Canary = "kanarie";
 
-    private readonly EmbeddedEngine _engine;
-    private int _databases;
+    private readonly StoreEngine _engine;
 
-    public ReportStore()
+    public ReportStore(StoreEngine engine)
     {
+        _engine = engine;
         Folder = Directory.CreateTempSubdirectory("sentinel-reports-").FullName;
         SecretFile = Path.Combine(Folder, "secret");
         File.WriteAllText(SecretFile, new string('5', 64));
-        _engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = Path.Combine(Folder, "data") });
     }
 
     public string Folder { get; }
@@ -31,8 +28,7 @@ public sealed class ReportStore : IDisposable
 
     internal async Task<Source> OpenAsync()
     {
-        var clickHouse = _engine.OpenDatabase($"reports_{Interlocked.Increment(ref _databases)}");
-        await Migrator.ApplyAsync(clickHouse, Migration.Own, CancellationToken.None);
+        var clickHouse = await _engine.OpenAsync("reports");
         await using var store = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         var at = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         string[] accounts = [$"{Canary}-a", $"{Canary}-b"];
@@ -49,11 +45,7 @@ public sealed class ReportStore : IDisposable
         return new Source(clickHouse);
     }
 
-    public void Dispose()
-    {
-        _engine.Dispose();
-        Directory.Delete(Folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     internal sealed class Source(IClickHouse clickHouse) : IReportSource, IAsyncDisposable
     {

@@ -8,8 +8,8 @@ using Sentinel.Storage.Cases;
 namespace Sentinel.Api.Tests.Review;
 
 /// <summary>A case from the machine's finding to what gateways are answered.</summary>
-[Collection(ReviewTests.Name)]
-public sealed class CaseTests(ReviewEngine engine)
+[Collection(StoreTests.Name)]
+public sealed class CaseTests(StoreEngine engine)
 {
     private const string Case = "/v1/review/cases/case-cmp-1";
 

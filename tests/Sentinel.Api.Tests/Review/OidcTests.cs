@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Sentinel.Api.Tests.Review;
 
 /// <summary>Signing in at a provider, with one that signs like a real one.</summary>
-[Collection(ReviewTests.Name)]
-public sealed class OidcTests(ReviewEngine engine)
+[Collection(StoreTests.Name)]
+public sealed class OidcTests(StoreEngine engine)
 {
     [Theory]
     [InlineData("llm-sentinel-lead", true, "lead")]

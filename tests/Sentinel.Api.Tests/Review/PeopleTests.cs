@@ -7,8 +7,8 @@ using Sentinel.Api.Review;
 namespace Sentinel.Api.Tests.Review;
 
 /// <summary>Who may do what, and how people come in.</summary>
-[Collection(ReviewTests.Name)]
-public sealed class PeopleTests(ReviewEngine engine)
+[Collection(StoreTests.Name)]
+public sealed class PeopleTests(StoreEngine engine)
 {
     // What the table is to say, once more and in other words: v viewer, a analyst, l lead, m administrator, s support system.
     private static readonly Dictionary<string, string> MayCall = new(StringComparer.Ordinal)

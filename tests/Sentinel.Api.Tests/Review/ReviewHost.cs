@@ -17,40 +17,9 @@ using Sentinel.Api.Security;
 using Sentinel.Api.Tests.Security;
 using Sentinel.Detection.Policy;
 using Sentinel.Storage;
-using Sentinel.Storage.Embedded;
-using Sentinel.Storage.Migrations;
 using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
-
-/// <summary>The one engine of the test process; every host has a database of its own in it.</summary>
-public sealed class ReviewEngine : IDisposable
-{
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sentinel-review-");
-    private readonly EmbeddedEngine _engine;
-    private int _count;
-
-    public ReviewEngine() => _engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = _folder.FullName });
-
-    public async Task<IClickHouse> OpenAsync()
-    {
-        var clickHouse = _engine.OpenDatabase($"review_{Interlocked.Increment(ref _count)}");
-        await Migrator.ApplyAsync(clickHouse, Migration.Own, CancellationToken.None);
-        return clickHouse;
-    }
-
-    public void Dispose()
-    {
-        _engine.Dispose();
-        _folder.Delete(recursive: true);
-    }
-}
-
-[CollectionDefinition(Name)]
-public sealed class ReviewTests : ICollectionFixture<ReviewEngine>
-{
-    public const string Name = "review";
-}
 
 /// <summary>The review API on a real Kestrel over a real embedded store, with a clock that the test moves.</summary>
 internal sealed class ReviewHost : IAsyncDisposable
@@ -79,9 +48,9 @@ internal sealed class ReviewHost : IAsyncDisposable
 
     /// <summary>A host with a campaign of some accounts, whose case is <c>case-cmp-1</c>, and a lone account.</summary>
     public static async Task<ReviewHost> StartAsync(
-        ReviewEngine engine, int members = 3, params (string Key, string Value)[] settings)
+        StoreEngine engine, int members = 3, params (string Key, string Value)[] settings)
     {
-        var clickHouse = await engine.OpenAsync();
+        var clickHouse = await engine.OpenAsync("review");
         var keysFile = Path.GetTempFileName();
         string[] roles = ["viewer", "analyst", "lead", "admin", "appeals", "ingest"];
         await File.WriteAllLinesAsync(

@@ -43,7 +43,7 @@ public sealed class CallerGateTests : IDisposable
             .Select(static endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
             [
-                "/", "/console", "/console/assets/{name}", "/console/setup", "/console/sign-in", "/console/sign-out", "/console/theme",
+                "/", "/console/", "/console/assets/{name}", "/console/setup", "/console/sign-in", "/console/sign-out", "/console/theme",
                 "/health/live", "/health/ready", "/openapi/v1.json", "/v1/review/session", "/v1/review/setup",
             ],
             open.Distinct().Order(StringComparer.Ordinal));
