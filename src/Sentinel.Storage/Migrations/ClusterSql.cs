@@ -32,6 +32,8 @@ internal static partial class ClusterSql
         ["cases"] = "cityHash64(case_id)",
         ["rulings"] = "cityHash64(subject)",
         ["saved_views"] = "cityHash64(owner)",
+        ["shared_reports"] = "cityHash64(recipient)",
+        ["imported_keys"] = "cityHash64(source)",
         // One row after another: all of them on one shard.
         ["audit_log"] = "0",
         ["people"] = "0",
