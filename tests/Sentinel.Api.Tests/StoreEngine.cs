@@ -4,32 +4,23 @@ using Sentinel.Storage.Migrations;
 
 namespace Sentinel.Api.Tests;
 
-/// <summary>
-/// The one engine of the test process; whoever asks has a database of its own in it. Those of tests before are dropped: every
-/// table keeps a buffer, and hundreds of them reach the engine's limit of memory.
-/// </summary>
+/// <summary>The one engine of the test process; whoever asks has a database of its own in it.</summary>
 public sealed class StoreEngine : IDisposable
 {
-    // No test opens more.
-    private const int DatabasesMax = 8;
+    // Every table keeps a buffer of a megabyte that it hardly touches, and here are the tables of a hundred databases.
+    private const long EngineBytesMax = 8L << 30;
 
-    private readonly Queue<string> _databases = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sentinel-store-");
     private readonly EmbeddedEngine _engine;
     private int _count;
 
-    public StoreEngine() => _engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = _folder.FullName });
+    public StoreEngine() => _engine = EmbeddedEngine.Open(
+        new EmbeddedOptions { Folder = _folder.FullName, EngineBytesMax = EngineBytesMax });
 
     /// <summary>A new database with all tables.</summary>
     public async Task<IClickHouse> OpenAsync(string name)
     {
-        _databases.Enqueue($"{name}_{Interlocked.Increment(ref _count)}");
-        var clickHouse = _engine.OpenDatabase(_databases.Last());
-        while (_databases.Count > DatabasesMax)
-        {
-            await clickHouse.ExecuteAsync($"DROP DATABASE {_databases.Dequeue()} SYNC", [], CancellationToken.None);
-        }
-
+        var clickHouse = _engine.OpenDatabase($"{name}_{Interlocked.Increment(ref _count)}");
         await Migrator.ApplyAsync(clickHouse, Migration.Own, CancellationToken.None);
         return clickHouse;
     }
