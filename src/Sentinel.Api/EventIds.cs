@@ -19,4 +19,8 @@ internal static class EventIds
     public const int SetUpShown = 4021;
     public const int CasesOpened = 4022;
     public const int CasesNotOpened = 4023;
+    public const int WebhookGivenUp = 4030;
+    public const int WebhooksNotRead = 4031;
+    public const int WebhooksTakenOver = 4032;
+    public const int WebhooksLetGo = 4033;
 }

@@ -27,6 +27,7 @@ using Sentinel.Api.Reports;
 using Sentinel.Api.Review;
 using Sentinel.Api.Review.Http;
 using Sentinel.Api.Security;
+using Sentinel.Api.Webhooks;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Workloads;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
@@ -78,6 +79,7 @@ public static partial class SentinelApi
         services.TryAddSingleton<IReportSource, FindingSource>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<TaxiiEndpoints>();
+        services.AddWebhooks();
         services.AddReview();
         Sessions.Add(services);
         services.AddSentinelOpenApi();
@@ -130,6 +132,8 @@ public static partial class SentinelApi
         ReadEndpoints.Map(app);
         LookEndpoints.Map(app);
         PeopleEndpoints.Map(app);
+        app.Services.GetRequiredService<WebhookBook>(); // As with what is shared.
+        WebhookEndpoints.Map(app);
         OidcSignIn.Map(app);
         ConsoleEndpoints.Map(app);
         HealthEndpoints.Map(app);

@@ -91,12 +91,31 @@ internal static class ReportWords
     public static string Short(long value) => value switch
     {
         >= 10_000_000_000 => Scaled(value / 1e9, " bn"),
-        >= 10_000_000 => Scaled(value / 1e6, " M"),
+        >= 1_000_000 => Scaled(value / 1e6, " M"),
         >= 100_000 => Scaled(value / 1e3, " k"),
         _ => Number(value),
     };
 
-    public static string Percent(double share) => share.ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    /// <summary>A share of a hundred. What is not quite all is never said to be all.</summary>
+    public static string Percent(double share) => share is >= 99.95 and < 100
+        ? "> 99.9 %"
+        : share.ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>A risk, 0 to 1; the same holds of one.</summary>
+    public static string Risk(double risk) =>
+        risk is >= 0.9995 and < 1 ? "> 0.999" : risk.ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>Clauses as sentences, one after another.</summary>
+    public static string Sentences(IEnumerable<string> clauses) => string.Join(' ', clauses.Select(Sentence));
+
+    /// <summary>A clause as a sentence: begins with a capital, ends with a stop.</summary>
+    public static string Sentence(string clause)
+    {
+        ArgumentNullException.ThrowIfNull(clause);
+        return clause.Length == 0
+            ? clause
+            : char.ToUpperInvariant(clause[0]) + clause[1..] + (clause[^1] is '.' or '!' or '?' or '…' ? "" : ".");
+    }
 
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";

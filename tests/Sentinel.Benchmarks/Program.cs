@@ -19,6 +19,17 @@ switch (args)
         await CaseMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : CaseMeasurement.CasesDefault);
         break;
+    case ["report"]:
+        await ReportMeasurement.RunAsync(ReportMeasurement.AccountsDefault, ReportMeasurement.ExchangesDefault);
+        break;
+    case ["report", var accounts, var exchanges]:
+        await ReportMeasurement.RunAsync(
+            int.Parse(accounts, CultureInfo.InvariantCulture), long.Parse(exchanges, CultureInfo.InvariantCulture));
+        break;
+    case ["report", "fill", var folder, var accounts, var exchanges]:
+        await ReportMeasurement.FillAsync(
+            folder, int.Parse(accounts, CultureInfo.InvariantCulture), long.Parse(exchanges, CultureInfo.InvariantCulture));
+        break;
     case ["board", .. var rest]:
         BoardMeasurement.Run(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : BoardMeasurement.EntriesDefault);

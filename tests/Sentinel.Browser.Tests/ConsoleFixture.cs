@@ -33,7 +33,11 @@ public sealed class ConsoleFixture : IAsyncLifetime, IDisposable
         _served = await ServedProgram.StartAsync(
             ["serve", "--urls", "http://127.0.0.1:0", "--data", _scratch["data"]],
             ("LLMSENTINEL_People__AdministratorPassword", Password), ("LLMSENTINEL_People__PasswordRounds", "100000"),
-            ("LLMSENTINEL_Review__OpenSeconds", "1"));
+            ("LLMSENTINEL_Review__OpenSeconds", "1"),
+            // Nobody listens there: what is told becomes a dead letter.
+            ("LLMSENTINEL_Webhooks__Targets__0__Name", "soc"), ("LLMSENTINEL_Webhooks__Targets__0__Url", "http://127.0.0.1:9/hook"),
+            ("LLMSENTINEL_Webhooks__Targets__0__Secret", "0123456789abcdef"), ("LLMSENTINEL_Webhooks__AttemptsMax", "1"),
+            ("LLMSENTINEL_Webhooks__LookSeconds", "1"));
         await _served.UntilReadyAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -52,11 +56,12 @@ public sealed class ConsoleFixture : IAsyncLifetime, IDisposable
     }
 
     /// <summary>A browser of somebody's own, signed in.</summary>
-    public async Task<IPage> SignInAsync(string id, int width = 1280, string theme = "light")
+    public async Task<IPage> SignInAsync(string id, int width = 1280, string theme = "light", bool hasScript = true)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address.ToString(),
+            JavaScriptEnabled = hasScript,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
             ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
         });

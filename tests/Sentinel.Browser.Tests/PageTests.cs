@@ -13,8 +13,39 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
         ("queue", "/console/queue"), ("campaign", "/console/cases/case-cmp-25"), ("account", "/console/accounts/acct-25-1"),
         ("decide", "/console/cases/case-cmp-25/decide?ruling=block"), ("overview", "/console/overview"),
         ("workloads", "/console/workloads"), ("policies", "/console/policies"), ("people", "/console/people"),
-        ("audit", "/console/audit"), ("missing", "/console/nowhere"),
+        ("audit", "/console/audit"), ("missing", "/console/nowhere"), ("search", "/console/search?q=acct-25-1"),
+        ("bulk", "/console/bulk?deed=rule&case=1:case-cmp-20&case=1:case-cmp-21&case=1:case-cmp-large"),
+        ("webhooks", "/console/webhooks"),
     ];
+
+    // Every text that is in sight against the ground that is behind it, as the browser has worked both out.
+    private const string FaintTexts = """
+        () => {
+          const read = (text) => { const [r, g, b, a = 1] = (text.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number); return { r, g, b, a }; };
+          const light = ({ r, g, b }) => [r, g, b].map((part) => part / 255)
+            .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+          const groundOf = (element) => {
+            for (let one = element; one; one = one.parentElement) {
+              const ground = read(getComputedStyle(one).backgroundColor);
+              if (ground.a > 0.99) { return ground; }
+            }
+            return { r: 255, g: 255, b: 255 };
+          };
+          const faint = [];
+          for (const element of document.querySelectorAll("body *")) {
+            const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+            const style = getComputedStyle(element);
+            if (!own || !element.getClientRects().length || style.visibility !== "visible" || element.disabled
+              || element.closest(".graph svg, .unseen, title, desc, option")) { continue; }
+            const front = read(element.closest("svg") ? style.fill : style.color);
+            const [one, other] = [light(front), light(groundOf(element))].sort((a, b) => b - a);
+            const ratio = (one + 0.05) / (other + 0.05);
+            if (ratio < 4.5) { faint.push(`${ratio.toFixed(2)} ${element.tagName}.${element.getAttribute("class")}: ${element.textContent.trim().slice(0, 40)}`); }
+          }
+          return faint;
+        }
+        """;
 
     [FactIfBrowser]
     public async Task EveryPage_IsWholeInBothThemesAndWidths()
@@ -31,6 +62,7 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
                 Assert.True(
                     await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth + 1"),
                     $"{name} is wider than {width}.");
+                Assert.Empty(await page.EvaluateAsync<string[]>(FaintTexts));
                 await page.ScreenshotAsync(new PageScreenshotOptions
                 {
                     Path = Path.Combine(ConsoleFixture.Pictures, $"{name}-{theme}-{width}.png"), FullPage = true,
@@ -64,6 +96,10 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
             "/console/queue", "/console/campaigns/" + SeededStore.Hostile, "/console/accounts/evil-1",
             "/console/accounts/" + Uri.EscapeDataString(SeededStore.Attack),
             "/console/audit?by=" + Uri.EscapeDataString("\"><script>window.attacked=1</script>"),
+            "/console/search?q=" + Uri.EscapeDataString(SeededStore.Attack),
+            "/console/queue?tag=" + Uri.EscapeDataString("\"><img src=x onerror=window.attacked=1>"),
+            "/console/queue?at=" + Uri.EscapeDataString("\"><script>window.attacked=1</script>"),
+            "/console/bulk?case=" + Uri.EscapeDataString("1:" + SeededStore.Attack),
         ];
         foreach (var path in paths)
         {
@@ -71,6 +107,24 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
             Assert.True(await page.EvaluateAsync<bool>("window.attacked === undefined"), path);
             Assert.Equal(0, await page.Locator("main img, main script").CountAsync());
         }
+
+        // What people write is no safer: tags, notes and names of views.
+        await page.GotoAsync("/console/cases/case-" + SeededStore.Hostile);
+        await page.Keyboard.PressAsync("t");
+        await page.FillAsync("#tags", "<b onclick=window.attacked=1>x</b>");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForSelectorAsync("#case .tag.own");
+        await page.Keyboard.PressAsync("n");
+        await page.FillAsync("#note-text", SeededStore.Attack);
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.WaitForSelectorAsync(".history >> text=noted: <script>");
+        await page.GotoAsync("/console/queue");
+        await page.ClickAsync(".views summary");
+        await page.FillAsync(".views [name=name]", "<img src=x onerror=window.attacked=1>");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForSelectorAsync(".views a.kept");
+        Assert.True(await page.EvaluateAsync<bool>("window.attacked === undefined"));
+        Assert.Equal(0, await page.Locator("main img, main script, main b").CountAsync());
 
         await page.GotoAsync("/console/campaigns/" + SeededStore.Hostile);
         Assert.Contains("<script>", await page.InnerTextAsync(".frame >> nth=0"), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ namespace Sentinel.Browser.Tests;
 internal static class SeededStore
 {
     /// <summary>Campaigns of three accounts.</summary>
-    public const int SmallCampaigns = 30;
+    public const int SmallCampaigns = 44;
 
     /// <summary>Accounts of the large one.</summary>
     public const int LargeAccounts = 5_000;

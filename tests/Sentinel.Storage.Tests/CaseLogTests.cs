@@ -46,6 +46,7 @@ public sealed class CaseLogTests(EngineFixture fixture)
             new AppealDecided("t", true, "so"), new RulingUndone("r", "no"), new CaseReopened("again"), new CaseNoted("n"),
             new CaseTagged(["x", "y"]), new CaseAssigned(null), new MembersExcluded(["a"], "no"), new CaseSplit("s", ["b"], "two"),
             new CaseMerged("m", ["c"], "one"), new CaseEscalated("hard", "p"), new CaseTakenOver("o", "one"),
+            new RulingExtended("r", ["d"]), new CasesJoined(["case-2"]),
         ];
         await log.OpenAsync([("case-1", Opened("cmp-1", 0.9))], CaseEvent.Machine, Start, CancellationToken.None);
         foreach (var change in changes)

@@ -26,6 +26,7 @@ public sealed class IncidentExportTests(EngineFixture fixture)
             Assert.Contains(lines, static line => line.Contains("\"'=cmd|' /C calc'!A0\"", StringComparison.Ordinal));
             Assert.DoesNotContain(lines, static line => line.Contains("\"=", StringComparison.Ordinal));
             Assert.DoesNotContain(lines, static line => line.Contains("other", StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, static line => line.Contains("\\N", StringComparison.Ordinal)); // What is not there is empty.
         }
     }
 

@@ -26,8 +26,8 @@ internal static class CasePages
 
     private static readonly ImmutableArray<(string Show, string Text)> Shows =
     [
-        (Waiting, "Waiting"), ("mine", "Mine"), ("proposed", "For a second person"), ("appealed", "Appeals"),
-        ("decided", "Decided"),
+        (Waiting, "Waiting"), ("mine", "Mine"), ("given", "Given to me"), ("proposed", "For a second person"),
+        ("appealed", "Appeals"), ("decided", "Decided"),
     ];
 
     public static async Task<IResult> QueueAsync(
@@ -42,7 +42,8 @@ internal static class CasePages
         }
 
         return ConsoleEndpoints.Page<QueuePage>(
-            ConsoleShell.Of(http, "Queue", "queue"), view, ("CanWork", reader.May(Permit.Rule)));
+            ConsoleShell.Of(http, "Queue", "queue"), view, ("CanWork", reader.May(Permit.Rule)),
+            ("CanApprove", reader.May(Permit.Approve)));
     }
 
     public static async Task<IResult> QueueRowsAsync(
@@ -64,14 +65,14 @@ internal static class CasePages
     }
 
     public static async Task<IResult> CaseAsync(
-        string id, HttpContext http, [FromQuery] int? page, IMediator mediator, [FromServices] FindingDesk findings,
+        string id, HttpContext http, [FromQuery] string? after, IMediator mediator, [FromServices] FindingDesk findings,
         CancellationToken cancel)
     {
         var found = await mediator.Send(new GetCase.Query(ReviewGate.ReviewerOf(http), id), cancel);
         return !found.IsDone
             ? ConsoleEndpoints.Message(http, CaseForms.StatusOf(found.Status), "There is no such case", found.Detail)
             : found.Value!.State.Kind == CaseKind.Campaign
-                ? await findings.CampaignAsync(http, found.Value.State.Subject, page ?? 1, found.Value, cancel)
+                ? await findings.CampaignAsync(http, found.Value.State.Subject, after, found.Value, cancel)
                 : await findings.AccountAsync(http, found.Value.State.Subject, found.Value, revealed: null, cancel);
     }
 
@@ -81,8 +82,7 @@ internal static class CasePages
     {
         var kind = CaseWords.Rulings.Contains(ruling ?? "") ? ruling! : "block";
         return await DecideAgainAsync(
-            id, http, new WishedView(kind, "", "", 0, from == "queue" ? "queue" : "case"), StatusCodes.Status200OK, "", [], mediator,
-            cancel);
+            id, http, new WishedView(kind, "", "", 0, CameFrom.QueueOf(from)), StatusCodes.Status200OK, "", [], mediator, cancel);
     }
 
     /// <summary>The form with what was typed, and what is in the way.</summary>
@@ -158,6 +158,8 @@ internal static class CasePages
             IsWaiting = filter.Show is "decided" ? false : filter.Show is Waiting ? true : null,
             Stage = filter.Show == "appealed" ? CaseStage.Appealed : null,
             ClaimedBy = filter.Show == "mine" ? reader.Id : null,
+            AssignedTo = filter.Show == "given" ? reader.Id : null,
+            Tag = filter.Tag.Length > 0 ? filter.Tag : null,
             IsProposed = filter.Show == "proposed",
             Kind = filter.Kind switch { "campaign" => CaseKind.Campaign, "account" => CaseKind.Account, _ => null },
             Abuse = abuse < 0 ? null : (AbuseType)abuse,
@@ -166,22 +168,44 @@ internal static class CasePages
             new ListCases.Query(reader, which, sort, CaseCursor.TryParse(asked.Cursor, out _) ? asked.Cursor : null, ListCases.LimitDefault),
             cancel);
         var now = page.Value?.At ?? default;
-        ImmutableArray<QueueRow> rows = page.IsDone ? [.. page.Value!.Cases.Select(one => CaseViews.RowOf(one, now))] : [];
+        var here = "/console/queue?" + asked.QueryOf(filter.Show, asked.Cursor);
+        ImmutableArray<QueueRow> rows = page.IsDone
+            ? WithNext([.. page.Value!.Cases.Select(one => CaseViews.RowOf(one, now))], here)
+            : [];
         var views = await mediator.Send(new ListViews.Query(reader), cancel);
+        var kept = views.IsDone ? views.Value : [];
         return new QueueView(
             rows,
             [
                 .. Shows.Select(one => new QueueLink(
                     one.Text, "/console/queue?" + asked.QueryOf(show: one.Show, cursor: null), one.Show == filter.Show)),
-                .. (views.IsDone ? views.Value : []).Select(static one => new QueueLink(
-                    one.Name, "/console/queue?" + one.Query.TrimStart('?'), IsCurrent: false)),
+                .. kept.Select(one => new QueueLink(
+                    one.Name, "/console/queue?" + one.Query.TrimStart('?'),
+                    one.Query.TrimStart('?') == asked.QueryOf(filter.Show, cursor: null))
+                {
+                    IsKept = true,
+                }),
             ],
             filter,
             page.Value?.NextCursor is { } next ? "/console/queue?" + asked.QueryOf(filter.Show, next) : "",
             "/console/queue/rows?" + asked.QueryOf(filter.Show, asked.Cursor),
             VersionOf(rows),
-            Last: null);
+            Last: null)
+        {
+            Here = here,
+            At = asked.At ?? "",
+            Query = asked.QueryOf(filter.Show, cursor: null),
+        };
     }
+
+    // Whoever decides a case comes back to this page, to the case after it: the last one leads to the one before.
+    private static ImmutableArray<QueueRow> WithNext(ImmutableArray<QueueRow> rows, string here) =>
+    [
+        .. rows.Select((row, i) => row with
+        {
+            From = rows.Length < 2 ? here : CameFrom.At(here, rows[i + 1 < rows.Length ? i + 1 : i - 1].Id),
+        }),
+    ];
 
     private static string VersionOf(ImmutableArray<QueueRow> rows)
     {
@@ -195,20 +219,25 @@ internal static class CasePages
 /// <summary>What the queue's address says.</summary>
 internal sealed record QueueAsked(
     [FromQuery] string? Show, [FromQuery] string? Kind, [FromQuery] string? Abuse, [FromQuery] string? Sort,
-    [FromQuery] string? Cursor, [FromQuery] string? Last)
+    [FromQuery] string? Cursor, [FromQuery] string? Last, [FromQuery] string? Tag, [FromQuery] string? At)
 {
+    private const int TagMax = 50;
+
+
     /// <summary>The same, with what was left out.</summary>
     public QueueFilter ToFilter() => new(
-        Show is "mine" or "proposed" or "appealed" or "decided" ? Show : "waiting",
+        Show is "mine" or "given" or "proposed" or "appealed" or "decided" ? Show : "waiting",
         Kind is "campaign" or "account" ? Kind : "",
         Abuse is { Length: > 0 } && WireNames.AbuseTypes.Contains(Abuse) ? Abuse : "",
-        Sort is "oldest" or "newest" ? Sort : "priority");
+        Sort is "oldest" or "newest" ? Sort : "priority",
+        Tag is { Length: <= TagMax } ? Tag.Trim() : "");
 
     /// <summary>The query of an address.</summary>
     public string QueryOf(string show, string? cursor)
     {
         var filter = ToFilter();
-        var query = $"show={show}&kind={filter.Kind}&abuse={filter.Abuse}&sort={filter.Sort}";
+        var query = $"show={show}&kind={filter.Kind}&abuse={filter.Abuse}&sort={filter.Sort}"
+            + (filter.Tag.Length > 0 ? $"&tag={Uri.EscapeDataString(filter.Tag)}" : "");
         return cursor is { Length: > 0 } ? $"{query}&cursor={Uri.EscapeDataString(cursor)}" : query;
     }
 }

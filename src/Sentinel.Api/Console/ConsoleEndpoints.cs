@@ -60,11 +60,14 @@ internal static class ConsoleEndpoints
         Page(console, "/cases/{id}", Permit.View, CasePages.CaseAsync);
         Page(console, "/cases/{id}/decide", Permit.Rule, CasePages.DecideAsync);
         Page(console, "/cases/{id}/rule", Permit.Rule, CasePages.DecideAsync); // Where one is when it was refused.
+        Page(console, "/bulk", Permit.RuleMany, BulkPages.AskAsync);
+        Page(console, "/search", Permit.View, SearchPages.SearchAsync);
         Page(console, "/overview", Permit.View, FindingPages.OverviewAsync);
         Page(console, "/campaigns/{campaign}", Permit.View, FindingPages.CampaignAsync);
         Page(console, "/accounts/{account}", Permit.View, FindingPages.AccountAsync);
         Page(console, "/people", Permit.ManagePeople, PeoplePages.ListAsync);
         Page(console, "/audit", Permit.ReadAudit, PeoplePages.AuditAsync);
+        Page(console, "/webhooks", Permit.ManageWebhooks, WebhookPages.ListAsync);
         Page(console, "/{**rest}", Permit.View, static (HttpContext http) => Message(
             http, StatusCodes.Status404NotFound, "There is no such page", "The address is not one of the console's."));
     }
@@ -79,9 +82,16 @@ internal static class ConsoleEndpoints
         Form(console, "/cases/{id}/reject", Permit.Rule, CaseForms.RejectAsync);
         Form(console, "/cases/{id}/reopen", Permit.Overrule, CaseForms.ReopenAsync);
         Form(console, "/cases/{id}/note", Permit.Work, CaseForms.NoteAsync);
+        Form(console, "/cases/{id}/tags", Permit.Work, CaseForms.TagAsync);
+        Form(console, "/cases/{id}/assign", Permit.Work, CaseForms.AssignAsync);
+        Form(console, "/cases/{id}/members", Permit.ChangeMembers, MemberForms.ChangeAsync);
+        Form(console, "/cases/{id}/merge", Permit.ChangeMembers, CaseForms.MergeAsync);
+        Form(console, "/bulk", Permit.RuleMany, BulkPages.DoAsync);
+        Form(console, "/views", Permit.KeepViews, SearchPages.KeepViewAsync);
         Form(console, "/cases/{id}/appeals/{appeal}", Permit.DecideAppeal, CaseForms.DecideAppealAsync);
         Form(console, "/accounts/{account}/reveal", Permit.Reveal, FindingPages.RevealAsync);
         Form(console, "/people", Permit.ManagePeople, PeoplePages.PutAsync);
+        Form(console, "/webhooks/{letter}/retry", Permit.ManageWebhooks, WebhookPages.RetryAsync);
     }
 
     private static void Page(RouteGroupBuilder console, string path, Permit needs, Delegate answer) =>

@@ -20,6 +20,7 @@ internal static class ConsoleShell
         (Permit.View, new("workloads", "/console/workloads", "Workloads")),
         (Permit.View, new("policies", "/console/policies", "Policies")),
         (Permit.ManagePeople, new("people", "/console/people", "People")),
+        (Permit.ManageWebhooks, new("webhooks", "/console/webhooks", "Webhooks")),
         (Permit.ReadAudit, new("audit", "/console/audit", "Audit")),
     ];
 
@@ -40,7 +41,10 @@ internal static class ConsoleShell
             reader is null ? "" : PermissionTable.Of(reader.Role),
             form.FormFieldName,
             form.RequestToken ?? "",
-            services.GetRequiredService<TimeProvider>().GetUtcNow());
+            services.GetRequiredService<TimeProvider>().GetUtcNow())
+        {
+            From = CameFrom.QueueOf(http.Request.Query[CameFrom.Field]),
+        };
     }
 
     /// <summary>Whether a text is the name of a theme.</summary>

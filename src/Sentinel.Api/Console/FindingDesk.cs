@@ -17,15 +17,17 @@ namespace Sentinel.Api.Console;
 /// Reads what the pages of a campaign and of an account show. What customers wrote is masked before it is put into a page.
 /// Thread-safe.
 /// </summary>
-internal sealed class FindingDesk(StoredFindings findings, WorkloadsInForce workloads, DetectionPolicy policy)
+internal sealed class FindingDesk(
+    StoredFindings findings, WorkloadsInForce workloads, DetectionPolicy policy, PeopleBook people)
 {
     private const int OthersMax = 200;
     private const int ExamplesRead = 12; // More than are shown: what they share is told by all of them.
     private const int IdMax = 256;
+    private const int ColleaguesMax = 200;
 
     /// <summary>The page of a campaign, with its case where there is one.</summary>
     public async Task<IResult> CampaignAsync(
-        HttpContext http, string campaign, int page, CaseDetail? about, CancellationToken cancel)
+        HttpContext http, string campaign, string? after, CaseDetail? about, CancellationToken cancel)
     {
         if (campaign.Length > IdMax || (about?.Campaign ?? await findings.FindCampaignAsync(campaign, cancel)) is not { } found)
         {
@@ -43,8 +45,14 @@ internal sealed class FindingDesk(StoredFindings findings, WorkloadsInForce work
             found, ties, activity, by, Masked(await examples), (await others).Campaigns, workloads.Current.Workloads,
             CampaignViews.MarksOf(about?.History ?? []));
         var shell = ConsoleShell.Of(http, campaign, "queue");
-        return ConsoleEndpoints.Page<CampaignPage>(
-            shell, CampaignViews.Of(read, page), about is null ? [] : CasePages.PartsOf(shell, ViewOf(http, about, shell)));
+        var view = CampaignViews.Of(read, MembersOf(found, about), after);
+        if (about is null)
+        {
+            return ConsoleEndpoints.Page<CampaignPage>(shell, view);
+        }
+
+        var seen = await ViewAsync(http, about, shell, cancel);
+        return ConsoleEndpoints.Page<CampaignPage>(shell, view, [("Case", seen), .. CasePages.PartsOf(shell, seen)]);
     }
 
     /// <summary>The page of an account, with its case where there is one, and its words where they were revealed.</summary>
@@ -75,12 +83,36 @@ internal sealed class FindingDesk(StoredFindings findings, WorkloadsInForce work
             view,
             [
                 ("CanReveal", ReviewGate.ReviewerOf(http).May(Permit.Reveal)),
-                .. about is null ? [] : CasePages.PartsOf(shell, ViewOf(http, about, shell)),
+                .. about is null ? [] : CasePages.PartsOf(shell, await ViewAsync(http, about, shell, cancel)),
             ]);
     }
 
-    private static CaseView ViewOf(HttpContext http, CaseDetail about, ShellView shell) =>
-        CaseViews.Of(about, ReviewGate.ReviewerOf(http), shell.Now);
+    // Who works on cases can give one to whoever else does.
+    private async Task<CaseView> ViewAsync(HttpContext http, CaseDetail about, ShellView shell, CancellationToken cancel)
+    {
+        var reader = ReviewGate.ReviewerOf(http);
+        ImmutableArray<string> colleagues = reader.May(Permit.Work)
+            ? [
+                .. (await people.AllAsync(cancel)).Values
+                    .Where(static one => !one.IsDisabled && PermissionTable.Allows((ReviewRole)one.Role, Permit.Work))
+                    .Select(static one => one.Id).Order(StringComparer.Ordinal).Take(ColleaguesMax),
+            ]
+            : [];
+        return CaseViews.Of(about, reader, shell.Now, colleagues);
+    }
+
+    // Those of the case where there is one: people took some out, and others came from other cases.
+    private static ImmutableArray<CampaignMember> MembersOf(CampaignDetail found, CaseDetail? about)
+    {
+        if (about is null)
+        {
+            return found.Members;
+        }
+
+        var rest = about.Members.ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<CampaignMember> known = [.. found.Members.Where(one => rest.Remove(one.AccountId))];
+        return [.. known, .. rest.Select(static one => new CampaignMember(one, default, 0))];
+    }
 
     private static ImmutableArray<MaskedExample> Masked(ImmutableArray<MaskedExample> examples)
     {

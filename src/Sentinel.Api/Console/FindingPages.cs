@@ -37,9 +37,9 @@ internal static class FindingPages
             ]));
 
     public static async Task<IResult> CampaignAsync(
-        string campaign, HttpContext http, [FromQuery] int? page, IMediator mediator, [FromServices] FindingDesk desk,
+        string campaign, HttpContext http, [FromQuery] string? after, IMediator mediator, [FromServices] FindingDesk desk,
         CancellationToken cancel) => await desk.CampaignAsync(
-            http, campaign, page ?? 1, await FindCaseAsync(http, CaseOpener.CampaignCase(campaign), mediator, cancel), cancel);
+            http, campaign, after, await FindCaseAsync(http, CaseOpener.CampaignCase(campaign), mediator, cancel), cancel);
 
     public static async Task<IResult> AccountAsync(
         string account, HttpContext http, IMediator mediator, [FromServices] FindingDesk desk, CancellationToken cancel) =>

@@ -18,6 +18,7 @@ public sealed class ApiTelemetry
     private readonly Counter<long> _callersRefused;
     private readonly Counter<long> _decisionsLogged;
     private readonly Counter<long> _decisionsDropped;
+    private readonly Counter<long> _webhooks;
     private readonly Gauge<double> _calibrationRatio;
     private readonly Gauge<int> _calibrationAlarm;
 
@@ -46,6 +47,8 @@ public sealed class ApiTelemetry
             "sentinel.decision.log.rows", "{row}", "Decisions written to the log.");
         _decisionsDropped = meter.CreateCounter<long>(
             "sentinel.decision.log.dropped", "{row}", "Decisions that the log had no room for, or could not write.");
+        _webhooks = meter.CreateCounter<long>(
+            "sentinel.webhooks.deliveries", "{event}", "Events told to webhook targets, by target and what came of it.");
         _calibrationRatio = meter.CreateGauge<double>(
             "sentinel.calibration.ratio", unit: null,
             "Realised over promised share of innocent-looking traffic that scores high, on the latest day.");
@@ -85,6 +88,9 @@ public sealed class ApiTelemetry
         _calibrationRatio.Record(day.Ratio, share);
         _calibrationAlarm.Record(day.Parts ? 1 : 0, share);
     }
+
+    internal void Told(string target, string outcome) => _webhooks.Add(
+        1, new KeyValuePair<string, object?>("target", target), new KeyValuePair<string, object?>("outcome", outcome));
 
     internal void TurnedAway() => _turnedAway.Add(1);
 

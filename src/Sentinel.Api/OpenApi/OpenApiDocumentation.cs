@@ -86,8 +86,10 @@ internal static class OpenApiDocumentation
 
         foreach (var parameter in operation.Parameters ?? [])
         {
-            DescribeParameter(parameter);
+            DescribeParameter(name, parameter);
         }
+
+        ReportDocumentation.Finish(operation, name);
 
         foreach (var (status, answer) in operation.Responses ?? [])
         {
@@ -149,7 +151,7 @@ internal static class OpenApiDocumentation
         };
     }
 
-    private static void DescribeParameter(IOpenApiParameter parameter)
+    private static void DescribeParameter(string operation, IOpenApiParameter parameter)
     {
         if (parameter.In != ParameterLocation.Path)
         {
@@ -163,6 +165,11 @@ internal static class OpenApiDocumentation
             "appeal" => ("Id of the appeal.", "ticket-81"),
             "person" => ("Id of the person.", "ann"),
             "name" => ("Name of the view.", "mine"),
+            "letter" => ("Id of the dead letter.", "soc-4711"),
+            "collection" => ("Id of the collection, or the recipient's name.", "friends"),
+            "stixId" => ("Id of the STIX object.", "campaign--6f5c…"),
+            "format" => ("How it is written.", "stix"),
+            "campaign" when operation == "GetReport" => ("Id of the campaign; 'period' for those of a period.", "cmp-3"),
             _ => ("Id of the campaign.", "cmp-3"),
         };
         parameter.Description = description;
@@ -175,11 +182,10 @@ internal static class OpenApiDocumentation
     private static void Exemplify(string operation, string status, OpenApiResponse answer)
     {
         answer.Description = OpenApiExamples.MeaningOf(status);
-        foreach (var (_, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
+        foreach (var (mediaType, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
         {
-            content.Example = status == "200"
-                ? OpenApiExamples.Of(operation)
-                : OpenApiExamples.Problem(operation, status);
+            content.Example = ReportDocumentation.ExampleOf(operation, status, mediaType)
+                ?? (status[0] == '2' ? OpenApiExamples.Of(operation) : OpenApiExamples.Problem(operation, status));
         }
 
         if (status == "200" && operation is ("GetDecision" or "PostDecisions"))

@@ -129,6 +129,16 @@ internal static class OpenApiExamples
             ["GetAccount 404"] = ("no_such_account", "No exchange of this account was ever taken."),
             ["GetCampaign 404"] = ("no_such_campaign", "There is no campaign with this id."),
             ["PutWorkload 400"] = ("bad_workload", "vouched_by says who answers for it."),
+            ["GetReport 400"] = ("bad_format", "The format is json, stix, ocsf, ecs, hec, cef, html, pdf, pdf-letter, csv, parquet or arrow."),
+            ["GetReport 404"] = ("no_such_campaign", "There is no campaign with this id."),
+            ["PreviewShare 400"] = ("no_such_recipient", "No recipient of this name is configured."),
+            ["PreviewShare 404"] = ("no_such_campaign", "There is no campaign with this id."),
+            ["CreateShare 400"] = ("no_such_recipient", "No recipient of this name is configured."),
+            ["CreateShare 404"] = ("no_such_campaign", "There is no campaign with this id."),
+            ["ListShares 400"] = ("bad_limit", "limit is a number from 1 to 1000."),
+            ["ImportBundle 400"] = ("bad_bundle", "It is no STIX bundle."),
+            ["RetryDeadLetter 404"] = ("no_such_dead_letter", "No dead letter of a configured target has this id."),
+            ["RetryDeadLetter 409"] = ("not_delivered", "The target did not take it: status 503."),
             ["GetWorkload 404"] = ("no_such_workload", "There is no such declaration, or it has ended."),
             ["DeleteWorkload 404"] = ("no_such_workload", "There is no such declaration, or it has ended."),
             ["GetReady 503"] = ("not_ready", "12,000 exchanges are judged again."),
@@ -156,7 +166,8 @@ internal static class OpenApiExamples
 
     /// <summary>The example of a successful answer.</summary>
     public static JsonNode? Of(string operation) =>
-        Answers.TryGetValue(operation, out var json) ? JsonNode.Parse(json) : ReviewExamples.Of(operation);
+        Answers.TryGetValue(operation, out var json) ? JsonNode.Parse(json)
+        : ReportDocumentation.AnswerOf(operation) ?? ReviewExamples.Of(operation);
 
     /// <summary>The example of a problem.</summary>
     public static JsonNode Problem(string operation, string status)
@@ -176,10 +187,12 @@ internal static class OpenApiExamples
     public static string MeaningOf(string status) => status switch
     {
         "200" => "Answered",
+        "201" => "Done, and on record",
         "400" => "The request is wrong",
         "401" => "Nobody is signed in",
         "403" => "Whoever asks may not",
         "404" => "There is no such thing",
+        "406" => "Another media type is asked for",
         "409" => "What it is about is not as the request takes it to be",
         "429" => "Too often",
         "413" => "The body is too large",

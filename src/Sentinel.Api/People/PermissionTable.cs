@@ -68,6 +68,9 @@ public enum Permit : byte
 
     /// <summary>To say who may sign in, and as what.</summary>
     ManagePeople,
+
+    /// <summary>To see what webhooks did not deliver, and to send it again.</summary>
+    ManageWebhooks,
 }
 
 /// <summary>Who may do what: the one table.</summary>
@@ -91,6 +94,7 @@ public static class PermissionTable
         (Permit.Export, "lm"),
         (Permit.ReadAudit, "lm"),
         (Permit.ManagePeople, "m"),
+        (Permit.ManageWebhooks, "m"),
     ];
 
     private static readonly ImmutableArray<string> ByPermission =

@@ -3,10 +3,13 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
+using Sentinel.Detection.Cases;
 using Sentinel.Detection.Incidents;
 using Sentinel.Reports;
 using Sentinel.Reports.Sharing;
 using Sentinel.Storage;
+using Sentinel.Storage.Cases;
 using Sentinel.Storage.Exports;
 using Sentinel.Storage.Queries;
 using Sentinel.Storage.Sharing;
@@ -53,9 +56,10 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
             CultureInfo.InvariantCulture, $"{query.From.UtcDateTime:yyyy-MM-dd HH:mm} to {query.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         var risk = string.Create(CultureInfo.InvariantCulture, $"{query.RiskMin:0.###}");
         var kind = query.Abuse is { } abuse ? $", {Detection.Verdicts.WireNames.Of(abuse)}" : "";
+        var least = query.RiskMin > 0 ? $", of risk {risk} and more" : "";
         return await BuildAsync(
             "period-" + Hash($"{period} {risk} {kind}")[..12], $"Distillation campaigns, {period}",
-            $"Campaigns first reported from {period}, of risk {risk} and more{kind}.", incidents.DrainToImmutable(), cancel);
+            $"Campaigns first reported from {period}{least}{kind}.", incidents.DrainToImmutable(), cancel);
     }
 
     /// <summary>A report as a recipient gets it.</summary>
@@ -79,6 +83,9 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
             now, Hash($"{recipient.Name} {subject} {now.UtcTicks} {hash}")[..24], recipient.Name, recipient.Profile.Name, subject,
             format.Name, told.EvidenceHash, hash, content.Length, told.Handling.ExpiresAt, sharedBy, note);
         await Shares.AppendAsync(share, canBeFetched ? Encoding.UTF8.GetString(content) : "", cancel);
+        using var audit = new AuditLog(clickHouse);
+        await audit.AppendAsync(
+            [new AuditEntry(now, sharedBy, AuditKind.Manual, "report.shared", subject, "done", DetailOf(share))], cancel);
         return share;
     }
 
@@ -100,4 +107,9 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string DetailOf(SharedReport share) => new JsonObject
+    {
+        ["share"] = share.Id, ["recipient"] = share.Recipient, ["format"] = share.Format,
+    }.ToJsonString();
 }

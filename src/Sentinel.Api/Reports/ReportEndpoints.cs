@@ -23,11 +23,26 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
     private const int TextMax = 256;
     private const int PeriodDaysDefault = 30;
 
-    // Not in the OpenAPI document, which holds JSON alone; the README and the problem's text say what formats there are.
+    /// <summary>Media type of reports that are files.</summary>
+    public const string FileMediaType = "application/octet-stream";
+
+    private const string CsvMediaType = "text/csv; charset=utf-8";
+
+    private static readonly string[] MediaTypes =
+        [.. ReportFormat.All.Select(static format => format.MediaType).Append(CsvMediaType).Append(FileMediaType).Distinct()];
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/reports/{campaign}.{format}", GetAsync)
-        .WithName("GetReport")
         .WithStoreGate()
-        .ExcludeFromDescription();
+        .WithTags("Reports")
+        .WithName("GetReport")
+        .WithSummary("Write an incident report")
+        .WithDescription("One model in every format: json, stix, ocsf, ecs, hec, cef, html, pdf and pdf-letter, over one campaign or "
+            + "those of a period; csv, parquet and arrow are tables of one campaign. For a recipient it goes through the "
+            + "recipient's profile and is logged as shared.")
+        .Produces<string>(StatusCodes.Status200OK, MediaTypes[0], MediaTypes[1..])
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>The desk over the open database.</summary>
     public ReportDesk Desk() => new(
@@ -98,7 +113,7 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
         }
 
         var told = recipient is null ? report : ReportDesk.For(recipient, report);
-        using var content = new MemoryStream();
+        var content = new MemoryStream();
         format!.Write(told, content);
         if (recipient is not null)
         {
@@ -108,7 +123,8 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
         }
 
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-        return Results.File(content.ToArray(), format.MediaType, FileName(told.Id, format.Extension));
+        content.Position = 0; // The answer disposes of it.
+        return Results.File(content, format.MediaType, FileName(told.Id, format.Extension));
     }
 
     private async Task<IResult> ExportAsync(
@@ -120,7 +136,12 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
             return Bad("internal_only", "Tables hold what nothing was taken out of; they are written for nobody else.");
         }
 
-        if (!Enum.TryParse<ExportTable>(table ?? "accounts", ignoreCase: true, out var which) || !Enum.IsDefined(which))
+        if (campaign == Period)
+        {
+            return Bad("bad_format", "Tables are of one campaign; a period is written in the other formats.");
+        }
+
+        if (!IncidentExport.TryFind(table ?? "accounts", out var which))
         {
             return Bad("bad_table", "table is accounts, exchanges or links.");
         }
@@ -130,10 +151,10 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
             return NoSuchCampaign();
         }
 
-        var fileName = FileName($"{campaign}-{which.ToString().ToLowerInvariant()}", format);
+        var fileName = FileName($"{campaign}-{IncidentExport.NameOf(which)}", format);
         return Results.Stream(
             output => Desk().Tables.WriteAsync(which, export, campaign, output, http.RequestAborted),
-            export == ExportFormat.Csv ? "text/csv; charset=utf-8" : "application/octet-stream", fileName);
+            export == ExportFormat.Csv ? CsvMediaType : FileMediaType, fileName);
     }
 
     private IncidentQuery? QueryOf(PeriodQuestion period)

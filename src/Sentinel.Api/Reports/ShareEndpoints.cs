@@ -14,60 +14,6 @@ using Sentinel.Storage.Sharing;
 
 namespace Sentinel.Api.Reports;
 
-/// <summary>A campaign that is to be shared.</summary>
-internal sealed record ShareRequest
-{
-    [Description("The campaign.")]
-    public required string Campaign { get; init; }
-
-    [Description("To whom; a recipient of the configuration.")]
-    public required string Recipient { get; init; }
-
-    [Description("Why; at most 1,000 characters.")]
-    public string Note { get; init; } = "";
-}
-
-/// <summary>What sharing would tell, held against what was told before.</summary>
-internal sealed record SharePreview
-{
-    [Description("The profile that it goes through.")]
-    public required string Profile { get; init; }
-
-    [Description("What the profile hashes, shortens, coarsens and leaves out.")]
-    public required IReadOnlyList<string> Changes { get; init; }
-
-    [Description("Bytes of the bundle.")]
-    public required int Bytes { get; init; }
-
-    [Description("When it would expire.")]
-    public required DateTimeOffset ExpiresAt { get; init; }
-
-    [Description("Ids of STIX objects that this recipient was not told of.")]
-    public required IReadOnlyList<string> Added { get; init; }
-
-    [Description("Ids of objects that it was told otherwise.")]
-    public required IReadOnlyList<string> Changed { get; init; }
-
-    [Description("Ids of objects that it was told and that are no longer so.")]
-    public required IReadOnlyList<string> Removed { get; init; }
-
-    [Description("How many objects are as they were told.")]
-    public required int Unchanged { get; init; }
-
-    [Description("The bundle itself.")]
-    public required string Bundle { get; init; }
-}
-
-/// <summary>What came of an import.</summary>
-internal sealed record ImportAnswer
-{
-    [Description("Keys that were taken in.")]
-    public required int Keys { get; init; }
-
-    [Description("Indicators in another pattern, or expired, or revoked.")]
-    public required int Ignored { get; init; }
-}
-
 /// <summary><c>/v1/shares</c> and <c>/v1/imports</c>.</summary>
 internal static class ShareEndpoints
 {
@@ -77,12 +23,31 @@ internal static class ShareEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var shares = routes.MapGroup("/v1/shares").WithStoreGate().ExcludeFromDescription();
-        shares.MapPost("/preview", PreviewAsync).WithName("PreviewShare");
-        shares.MapPost("/", ShareAsync).WithName("CreateShare");
-        shares.MapGet("/", ListAsync).WithName("ListShares");
-        routes.MapPost("/v1/imports", ImportAsync).WithName("ImportBundle").WithStoreGate().ExcludeFromDescription();
+        var shares = routes.MapGroup("/v1/shares").WithTags("Reports").WithStoreGate();
+        shares.MapPost("/preview", PreviewAsync)
+            .Says("PreviewShare", "What would a recipient be told?", "The STIX bundle as the recipient would get it, and how it differs "
+                + "from what it was told before. Nothing leaves.")
+            .Produces<SharePreview>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        shares.MapPost("/", ShareAsync)
+            .Says("CreateShare", "Share a campaign", "Writes down that its STIX bundle leaves, and puts it into the recipient's TAXII "
+                + "collection until it expires.")
+            .Produces<SharedReportAnswer>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        shares.MapGet("/", ListAsync)
+            .Says("ListShares", "What left?", "Every report that was given to a recipient, the latest first.")
+            .Produces<SharedReportAnswer[]>();
+        routes.MapPost("/v1/imports", ImportAsync).WithTags("Reports").WithStoreGate()
+            .Says("ImportBundle", "Take in what others told", "Indicators become keys with a weight and an end. They are named in reports "
+                + "and convict nobody.")
+            .Produces<ImportAnswer>()
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
     }
+
+    private static RouteHandlerBuilder Says(this RouteHandlerBuilder route, string name, string summary, string description) =>
+        route.WithName(name).WithSummary(summary).WithDescription(description)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> PreviewAsync(
         ShareRequest request, ReportEndpoints reports, SharingBook sharing, CancellationToken cancel)
@@ -131,7 +96,7 @@ internal static class ShareEndpoints
         var share = await desk.ShareAsync(
             recipient, request.Campaign, told, format, content, CallerGate.CallerOf(http), request.Note, canBeFetched: true,
             cancel);
-        return Results.Json(share, statusCode: StatusCodes.Status201Created);
+        return Results.Json(SharedReportAnswer.Of(share), statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ListAsync(
@@ -143,7 +108,7 @@ internal static class ShareEndpoints
         var rows = limit ?? LimitDefault;
         return rows is < 1 or > ShareLog.PageMax
             ? ApiProblem.Of(400, "bad_limit", $"limit is a number from 1 to {ShareLog.PageMax}.")
-            : Results.Ok(await reports.Desk().Shares.ListAsync(recipient ?? "", rows, cancel));
+            : Results.Ok((await reports.Desk().Shares.ListAsync(recipient ?? "", rows, cancel)).Select(SharedReportAnswer.Of));
     }
 
     private static async Task<IResult> ImportAsync(

@@ -25,36 +25,68 @@ internal sealed class TaxiiEndpoints(ReportEndpoints reports, SharingBook sharin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var taxii = routes.MapGroup("/taxii2").ExcludeFromDescription();
-        taxii.MapGet("/", static (HttpContext http) => Answer(http, new JsonObject
-        {
-            ["title"] = "LLM Sentinel",
-            ["description"] = "Distillation campaigns, as they were shared with the caller.",
-            ["default"] = Root,
-            ["api_roots"] = new JsonArray(Root),
-        }));
-        taxii.MapGet("/sentinel/", static (HttpContext http) => Answer(http, new JsonObject
-        {
-            ["title"] = "Shared reports",
-            ["versions"] = new JsonArray(MediaType),
-            ["max_content_length"] = 0,
-        }));
-        taxii.MapGet("/sentinel/collections/", static (HttpContext http, TaxiiEndpoints self) => self.Collections(http));
-        taxii.MapGet("/sentinel/collections/{id}/", static (string id, HttpContext http, TaxiiEndpoints self) =>
-            self.Find(http, id) is { } recipient ? Answer(http, CollectionOf(recipient)) : NotFound(http));
-        taxii.MapGet(
-            "/sentinel/collections/{id}/objects/",
-            static (string id, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
-                self.ObjectsAsync(id, http, stixId: null, isManifest: false, cancel)).WithStoreGate();
-        taxii.MapGet(
-            "/sentinel/collections/{id}/objects/{stixId}/",
-            static (string id, string stixId, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
-                self.ObjectsAsync(id, http, stixId, isManifest: false, cancel)).WithStoreGate();
-        taxii.MapGet(
-            "/sentinel/collections/{id}/manifest/",
-            static (string id, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
-                self.ObjectsAsync(id, http, stixId: null, isManifest: true, cancel)).WithStoreGate();
+        var taxii = routes.MapGroup("/taxii2").WithTags("TAXII");
+        Says(
+            taxii.MapGet("/", static (HttpContext http) => Answer(http, new JsonObject
+            {
+                ["title"] = "LLM Sentinel",
+                ["description"] = "Distillation campaigns, as they were shared with the caller.",
+                ["default"] = Root,
+                ["api_roots"] = new JsonArray(Root),
+            })),
+            "GetTaxiiDiscovery", "Where is TAXII?", "Discovery, as TAXII 2.1 has it.");
+        Says(
+            taxii.MapGet("/sentinel/", static (HttpContext http) => Answer(http, new JsonObject
+            {
+                ["title"] = "Shared reports",
+                ["versions"] = new JsonArray(MediaType),
+                ["max_content_length"] = 0,
+            })),
+            "GetTaxiiRoot", "What does this API root speak?", "The API root. Nothing is written over TAXII.");
+        Says(
+            taxii.MapGet("/sentinel/collections/", static (HttpContext http, TaxiiEndpoints self) => self.Collections(http)),
+            "ListTaxiiCollections", "Which collections may I read?", "One for every recipient that names the caller's key.");
+        var one = taxii.MapGroup("/sentinel/collections/{collection}");
+        Says(
+            one.MapGet("/", static (string collection, HttpContext http, TaxiiEndpoints self) =>
+                self.Find(http, collection) is { } recipient ? Answer(http, CollectionOf(recipient)) : NotFound(http)),
+            "GetTaxiiCollection", "What is a collection?", "Its title and media types.")
+            .Produces<string>(StatusCodes.Status404NotFound, MediaType);
+        MapObjects(one);
     }
+
+    private static void MapObjects(RouteGroupBuilder one)
+    {
+        SaysPaged(
+            one.MapGet(
+                "/objects/",
+                static (string collection, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
+                    self.ObjectsAsync(collection, http, stixId: null, isManifest: false, cancel)),
+            "ListTaxiiObjects", "What was shared with me?", "STIX objects in the order in which they were added, a page at a time.");
+        SaysPaged(
+            one.MapGet(
+                "/objects/{stixId}/",
+                static (string collection, string stixId, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
+                    self.ObjectsAsync(collection, http, stixId, isManifest: false, cancel)),
+            "GetTaxiiObject", "What was I told of an object?", "Every version of one STIX object that was shared.");
+        SaysPaged(
+            one.MapGet(
+                "/manifest/",
+                static (string collection, HttpContext http, TaxiiEndpoints self, CancellationToken cancel) =>
+                    self.ObjectsAsync(collection, http, stixId: null, isManifest: true, cancel)),
+            "GetTaxiiManifest", "Which objects are there?", "Ids, versions and times of adding, without the objects.");
+    }
+
+    private static RouteHandlerBuilder Says(RouteHandlerBuilder route, string name, string summary, string description) =>
+        route.WithName(name).WithSummary(summary).WithDescription(description)
+            .Produces<string>(StatusCodes.Status200OK, MediaType)
+            .Produces<string>(StatusCodes.Status406NotAcceptable, MediaType);
+
+    private static void SaysPaged(RouteHandlerBuilder route, string name, string summary, string description) =>
+        Says(route, name, summary, description).WithStoreGate()
+            .Produces<string>(StatusCodes.Status400BadRequest, MediaType)
+            .Produces<string>(StatusCodes.Status404NotFound, MediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private IResult Collections(HttpContext http) => Answer(http, new JsonObject
     {

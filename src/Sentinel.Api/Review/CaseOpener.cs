@@ -14,7 +14,8 @@ namespace Sentinel.Api.Review;
 
 /// <summary>Opens cases of what the machine finds, and tells cases of what changed. One owner.</summary>
 internal sealed partial class CaseOpener(
-    ReviewStore store, IOptions<ReviewOptions> options, TimeProvider clock, ILogger<CaseOpener> logger)
+    ReviewStore store, CaseFollower follower, RulingRepair repair, IOptions<ReviewOptions> options, TimeProvider clock,
+    ILogger<CaseOpener> logger)
 {
     /// <summary>Findings taken at once.</summary>
     public const int FindingsMax = 500;
@@ -43,6 +44,8 @@ internal sealed partial class CaseOpener(
                 {
                     cancel.ThrowIfCancellationRequested();
                 }
+
+                await repair.PassAsync(cancel);
             }
             catch (ClickHouseException cause)
             {
@@ -58,6 +61,7 @@ internal sealed partial class CaseOpener(
     {
         var campaigns = await store.Opened.Findings.CampaignsAsync(_campaigns, FindingsMax, cancel);
         await TakeAsync(campaigns, CaseKind.Campaign, CampaignCase, cancel);
+        await follower.FollowAsync(campaigns.Select(static one => one.Subject), cancel);
         _campaigns = campaigns.IsEmpty ? _campaigns : campaigns[^1].Cursor;
         var accounts = await store.Opened.Findings.AccountsAsync(_accounts, FindingsMax, cancel);
         await TakeAsync(accounts, CaseKind.Account, AccountCase, cancel);

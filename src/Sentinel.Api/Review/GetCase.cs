@@ -55,7 +55,7 @@ internal static class GetCase
             var account = isCampaign ? null : await stores.Accounts.FindSummaryAsync(state.Subject, cancellationToken);
             var members = state.MembersAmong(campaign?.Campaign.Accounts ?? []);
             var related = await stores.Queue.OfSubjectsAsync(
-                [state.Subject, .. members.Take(RelatedOfMax)], cancellationToken);
+                [state.Subject, .. OfCampaign(account), .. members.Take(RelatedOfMax)], cancellationToken);
             return Reviewed.Done(new CaseDetail(
                 state,
                 state.StageAt(clock.GetUtcNow()),
@@ -66,5 +66,9 @@ internal static class GetCase
                 [.. related.Where(one => one.Id != state.Id)],
                 state.Ruling is { } ruling ? ruling.At + desk.Policy.UndoWithin : null));
         }
+
+        // The other way round: an account's case shows that of its campaign.
+        private static IEnumerable<string> OfCampaign(AccountSummary? account) =>
+            account?.Verdict?.CampaignId is { } campaign ? [campaign] : [];
     }
 }

@@ -40,10 +40,7 @@ internal static class PreviewRuling
 
             var now = clock.GetUtcNow();
             var members = await desk.MembersOfAsync(state, cancellationToken);
-            var verified = workloads.Current.Workloads
-                .Where(workload => workload.From <= now && now < workload.Until)
-                .SelectMany(static workload => workload.Accounts)
-                .ToHashSet(StringComparer.Ordinal);
+            var verified = workloads.VerifiedAt(now);
             var until = query.Until ?? query.Kind switch
             {
                 RulingKind.Dismiss => now + desk.Policy.ReleaseFor,

@@ -38,7 +38,7 @@ public sealed class ReviewOptions
     [Range(1, 3_600)]
     public int OpenSeconds { get; set; } = 10;
 
-    /// <summary>Answers that are remembered by their idempotency keys. Default 4,096, of at most 64 KiB each.</summary>
+    /// <summary>Answers that a process remembers by their idempotency keys, beside the store. Default 4,096, a few KiB each.</summary>
     [Range(16, 65_536)]
     public int IdempotencyKeysMax { get; set; } = 4_096;
 

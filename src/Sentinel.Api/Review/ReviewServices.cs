@@ -21,11 +21,13 @@ internal static class ReviewServices
         services.AddSingleton<CaseDesk>();
         services.AddSingleton<Http.IdempotentAnswers>();
         services.AddSingleton<PeopleBook>();
+        services.AddSingleton<RulingRepair>();
+        services.AddSingleton<CaseFollower>();
         services.AddSingleton<CaseOpener>();
         services.AddSingleton(static provider => new ReviewWork(
             provider.GetRequiredService<ReviewStore>(), provider.GetRequiredService<PeopleBook>(),
-            provider.GetRequiredService<RulingEffects>(), provider.GetRequiredService<CaseDesk>(),
-            provider.GetRequiredService<CaseOpener>(), provider.GetRequiredService<SessionKey>()));
+            provider.GetRequiredService<RulingRepair>(), provider.GetRequiredService<CaseOpener>(),
+            provider.GetRequiredService<SessionKey>(), provider.GetRequiredService<Webhooks.WebhookWork>()));
         services.AddTransient<ServiceFactory>(static provider => provider.GetService!);
         services.AddTransient<IMediator, Mediator>();
         foreach (var handler in typeof(ReviewServices).Assembly.GetTypes().Where(static type => !type.IsAbstract))

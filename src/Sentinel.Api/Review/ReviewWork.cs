@@ -1,4 +1,5 @@
 using Sentinel.Api.People;
+using Sentinel.Api.Webhooks;
 using Sentinel.Storage;
 
 namespace Sentinel.Api.Review;
@@ -8,14 +9,14 @@ public sealed class ReviewWork
 {
     private readonly ReviewStore _store;
     private readonly PeopleBook _people;
-    private readonly RulingEffects _effects;
-    private readonly CaseDesk _desk;
+    private readonly RulingRepair _repair;
     private readonly CaseOpener _opener;
     private readonly SessionKey _key;
+    private readonly WebhookWork _webhooks;
 
     internal ReviewWork(
-        ReviewStore store, PeopleBook people, RulingEffects effects, CaseDesk desk, CaseOpener opener, SessionKey key) =>
-        (_store, _people, _effects, _desk, _opener, _key) = (store, people, effects, desk, opener, key);
+        ReviewStore store, PeopleBook people, RulingRepair repair, CaseOpener opener, SessionKey key, WebhookWork webhooks) =>
+        (_store, _people, _repair, _opener, _key, _webhooks) = (store, people, repair, opener, key, webhooks);
 
     /// <summary>Opens it; once the boards know what they are told, and before gateways are answered.</summary>
     /// <param name="clickHouse">The migrated database.</param>
@@ -23,14 +24,26 @@ public sealed class ReviewWork
     public async Task OpenAsync(IClickHouse clickHouse, CancellationToken cancel)
     {
         _store.Open(clickHouse);
+        _webhooks.Open(clickHouse);
         await _key.OpenAsync(cancel);
         await _people.OpenAsync(cancel);
-        await _effects.RecoverAsync(state => _desk.MembersOfAsync(state, cancel), cancel);
+        await _repair.StartAsync(cancel);
     }
 
-    /// <summary>Opens cases of what is found, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancel) => _opener.RunAsync(cancel);
+    /// <summary>Opens cases of what is found and tells webhooks, until cancelled; ends when one of them fails.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task[] works = [_opener.RunAsync(ending.Token), _webhooks.RunAsync(ending.Token)];
+        await Task.WhenAny(works);
+        await ending.CancelAsync();
+        await Task.WhenAll(works);
+    }
 
     /// <summary>From now on nothing is reviewed.</summary>
-    public void Close() => _store.Close();
+    public void Close()
+    {
+        _webhooks.Close();
+        _store.Close();
+    }
 }

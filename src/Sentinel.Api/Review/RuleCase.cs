@@ -13,12 +13,15 @@ internal static class RuleCase
     {
         public override object AuditDetail => new
         {
-            ruling = CaseWords.Of(Wished.Kind), reason = Wished.Reason, policy = Wished.Policy, until = Wished.Until,
+            ruling = NameOf(Wished.Kind), reason = Wished.Reason, policy = Wished.Policy, until = Wished.Until,
             if_version = IfVersion,
         };
 
         protected override string? WhatIsWrong() => FaultOf(Wished);
     }
+
+    /// <summary>Name of a ruling for the record, which is also kept of what is none.</summary>
+    public static string NameOf(RulingKind kind) => Enum.IsDefined(kind) ? CaseWords.Of(kind) : "none that there is";
 
     /// <summary>What is wrong with a ruling wished for, or null.</summary>
     public static string? FaultOf(WishedRuling wished) =>

@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.People;
 using Sentinel.Detection.Cases;
+using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Api.Review;
 
@@ -10,14 +11,21 @@ namespace Sentinel.Api.Review;
 /// <param name="CaseId">The case.</param>
 /// <param name="Code"><c>done</c>, <c>proposed</c>, <c>would_do</c>, <c>would_propose</c>, or why not.</param>
 /// <param name="Accounts">Accounts that the ruling is on.</param>
-internal sealed record CaseResult(string CaseId, string Code, int Accounts);
+internal sealed record CaseResult(string CaseId, string Code, int Accounts)
+{
+    /// <summary>The case as it was looked at or has become; null where there is none.</summary>
+    public CaseState? State { get; init; }
+}
 
 /// <summary>What became of many cases.</summary>
 /// <param name="IsDryRun">Whether nothing was done.</param>
 /// <param name="Cases">One by one.</param>
 /// <param name="Accounts">Accounts in all.</param>
 /// <param name="NeedsSecond">Whether a second person has to agree.</param>
-internal sealed record ManyResult(bool IsDryRun, ImmutableArray<CaseResult> Cases, int Accounts, bool NeedsSecond);
+/// <param name="Exchanges">Exchanges of theirs.</param>
+/// <param name="WorkloadAccounts">How many of the accounts run a workload that was verified and holds now.</param>
+internal sealed record ManyResult(
+    bool IsDryRun, ImmutableArray<CaseResult> Cases, int Accounts, bool NeedsSecond, long Exchanges, int WorkloadAccounts);
 
 /// <summary>
 /// Rules on many cases at once, undoes or approves many; without doing it where asked to. The limit above which a second
@@ -42,6 +50,9 @@ internal static class RuleMany
         Reviewer By, ImmutableArray<string> CaseIds, Deed Deed, WishedRuling? Wished, string Reason, bool IsDryRun)
         : IReviewRequest<ManyResult>, IAudited
     {
+        /// <summary>Versions of cases that were seen: one that changed since is left alone. Empty: whatever they are.</summary>
+        public ImmutableDictionary<string, int> Seen { get; init; } = ImmutableDictionary<string, int>.Empty;
+
         public Permit Needs => Deed == Deed.Approve ? Permit.Approve : Permit.RuleMany;
 
         public AuditKind AuditKind => AuditKind.Bulk;
@@ -57,7 +68,7 @@ internal static class RuleMany
 
         public object AuditDetail => new
         {
-            cases = CaseIds, dry_run = IsDryRun, ruling = Wished is null ? null : CaseWords.Of(Wished.Kind),
+            cases = CaseIds, dry_run = IsDryRun, ruling = Wished is null ? null : RuleCase.NameOf(Wished.Kind),
             reason = Wished?.Reason ?? Reason, policy = Wished?.Policy, until = Wished?.Until,
         };
 
@@ -68,7 +79,8 @@ internal static class RuleMany
             : null;
     }
 
-    internal sealed class Handler(ReviewStore store, CaseDesk desk, IOptions<ReviewOptions> options, TimeProvider clock)
+    internal sealed class Handler(
+        ReviewStore store, CaseDesk desk, WorkloadsInForce workloads, IOptions<ReviewOptions> options, TimeProvider clock)
         : IRequestHandler<Command, Reviewed<ManyResult>>
     {
         public async Task<Reviewed<ManyResult>> Handle(Command command, CancellationToken cancellationToken)
@@ -81,10 +93,14 @@ internal static class RuleMany
 
             // Everything is looked at before anything is done: whether a second person is needed depends on all.
             var looked = new List<(string Id, CaseState? State, int Accounts)>();
+            var (verified, touched) = (workloads.VerifiedAt(clock.GetUtcNow()), 0);
             foreach (var id in ids)
             {
                 var state = await store.Opened.Cases.FindAsync(id, cancellationToken);
-                looked.Add((id, state, state is null ? 0 : (await desk.MembersOfAsync(state, cancellationToken)).Length));
+                var members = state is null ? [] : await desk.MembersOfAsync(state, cancellationToken);
+                var counts = state is not null && IsAsSeen(command, state);
+                touched += counts ? members.Count(verified.Contains) : 0;
+                looked.Add((id, state, counts ? members.Length : 0));
             }
 
             var accounts = looked.Sum(static one => one.Accounts);
@@ -93,14 +109,34 @@ internal static class RuleMany
             var results = ImmutableArray.CreateBuilder<CaseResult>();
             foreach (var (id, state, members) in looked)
             {
-                var code = state is null ? "no_such_case"
-                    : command.IsDryRun ? WouldBe(Ask(command, state, members, needsSecond, clock.GetUtcNow(), out _))
-                    : (await DoAsync(command, state, needsSecond, cancellationToken)).Code;
-                results.Add(new CaseResult(id, code, members));
+                results.Add(await ResultAsync(command, id, state, members, needsSecond, cancellationToken));
             }
 
-            var many = new ManyResult(command.IsDryRun, results.ToImmutable(), accounts, needsSecond);
+            var many = new ManyResult(
+                command.IsDryRun, results.ToImmutable(), accounts, needsSecond,
+                looked.Sum(one => one.State is { } state && IsAsSeen(command, state) ? state.Facts.Exchanges : 0), touched);
             return needsSecond && !command.IsDryRun ? Reviewed.Proposed(many) : Reviewed.Done(many);
+        }
+
+        private static bool IsAsSeen(Command command, CaseState state) =>
+            !command.Seen.TryGetValue(state.Id, out var version) || version == state.Version;
+
+        private async Task<CaseResult> ResultAsync(
+            Command command, string id, CaseState? state, int members, bool needsSecond, CancellationToken cancel)
+        {
+            if (state is null || !IsAsSeen(command, state))
+            {
+                return new CaseResult(id, state is null ? "no_such_case" : "case_changed", members) { State = state };
+            }
+
+            if (command.IsDryRun)
+            {
+                var would = WouldBe(Ask(command, state, members, needsSecond, clock.GetUtcNow(), out _));
+                return new CaseResult(id, would, members) { State = state };
+            }
+
+            var done = await DoAsync(command, state, needsSecond, cancel);
+            return new CaseResult(id, done.Code, members) { State = done.Value ?? state };
         }
 
         // At the version that was looked at: what changed since is told, not overrun.

@@ -15,7 +15,6 @@ internal sealed class RulingEffects(
 {
     private const int BlockMax = 10_000;
 
-    private static readonly TimeSpan LookBack = TimeSpan.FromDays(1);
     private static readonly string Account = RulingKey.Names[(int)KeyKind.Account];
 
     /// <summary>Does what follows from an event.</summary>
@@ -27,25 +26,16 @@ internal sealed class RulingEffects(
         change switch
         {
             CaseRuled ruled => PutAsync(RowsOf(before.Id, ruled.Ruling, members), now),
+            RulingExtended extended => PutAsync(RowsOf(before.Id, before.Ruling!, extended.Accounts), now),
             RulingUndone or CaseReopened => WithdrawAsync(before.Ruling!.Id, [], now),
             AppealDecided { IsUpheld: false } decided => ReleaseAsync(before, decided, members, now),
             _ => Task.CompletedTask,
         };
 
-    /// <summary>Sends what the boards do not know yet, and makes good what a program that ended left undone.</summary>
-    public async Task RecoverAsync(Func<CaseState, Task<ImmutableArray<string>>> membersOf, CancellationToken cancel)
+    /// <summary>Sends what the boards do not know yet.</summary>
+    public async Task SendMissingAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        foreach (var summary in await store.Opened.Queue.RuledAsync(now - LookBack, "", CaseLog.CasesMax, cancel))
-        {
-            if (await store.Opened.Cases.FindAsync(summary.Id, cancel) is { Ruling: { } ruling } state
-                && CaseWords.ActionOf(ruling.Kind) is not null
-                && (await store.Opened.Rulings.OfRulingAsync(ruling.Id, cancel)).IsEmpty)
-            {
-                await PutAsync(RowsOf(state.Id, ruling, await membersOf(state)), now);
-            }
-        }
-
         var missing = (await store.Opened.Rulings.ReadInForceAsync(now, cancel))
             .Where(row => RulingOf(row) is { } ruling && !IsKnown(ruling, now))
             .ToArray();
@@ -55,11 +45,88 @@ internal sealed class RulingEffects(
         }
     }
 
+    /// <summary>
+    /// Makes good what should have followed from the events of a case and did not, because a program ended in between. What is
+    /// as it should be stays untouched, so that it can be asked for again and again, by any number of processes.
+    /// </summary>
+    /// <param name="events">The case's events, in order.</param>
+    /// <param name="membersOf">Tells the accounts of a case.</param>
+    /// <param name="cancel">Heeded between rulings.</param>
+    public async Task RepairAsync(
+        ImmutableArray<CaseEvent> events, Func<CaseState, Task<ImmutableArray<string>>> membersOf, CancellationToken cancel)
+    {
+        if (CaseState.Of(events) is not { } state)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        foreach (var end in RulingEnd.Of(events))
+        {
+            cancel.ThrowIfCancellationRequested();
+            await EndAsync(state.Id, end, now);
+        }
+
+        if (state.Ruling is { } ruling && CaseWords.ActionOf(ruling.Kind) is not null)
+        {
+            var ever = (await store.Opened.Rulings.EverOfRulingAsync(ruling.Id, Account, cancel)).ToHashSet(StringComparer.Ordinal);
+            ImmutableArray<string> due = ever.Count == 0 ? await membersOf(state) : [];
+            ImmutableArray<string> missing =
+            [
+                .. due.Union(state.LaterAccounts, StringComparer.Ordinal).Where(one => !ever.Contains(one))
+                    .Except(state.RemovedMembers, StringComparer.Ordinal),
+            ];
+            await PutAsync(RowsOf(state.Id, ruling, missing), now);
+        }
+
+        await OpenSplitsAsync(state, events);
+    }
+
+    // Withdrawing twice is withdrawing once: only what is in force still is taken back, and only what a board still holds sent.
+    private async Task EndAsync(string caseId, RulingEnd end, DateTimeOffset now)
+    {
+        var rulings = store.Opened.Rulings;
+        var stopped = await WithdrawAsync(end.RulingId, end.Accounts, now);
+        var ever = await rulings.EverOfRulingAsync(end.RulingId, Account, CancellationToken.None);
+        ImmutableArray<string> on = end.Accounts.IsEmpty ? ever : end.Accounts;
+        string[] stale =
+        [
+            .. on.Except(stopped.Select(static row => row.Subject), StringComparer.Ordinal)
+                .Where(one => board.TryFind(KeyKind.Account, one, now, out var known) && known.Id == end.RulingId),
+        ];
+        if (stale.Length > 0)
+        {
+            await SendAsync(await rulings.OfSubjectsAsync(Account, stale, now, CancellationToken.None), stale, CancellationToken.None);
+        }
+
+        if (end.IsReleased)
+        {
+            var released = await rulings.EverOfRulingAsync(ReleaseOf(end.RulingId), Account, CancellationToken.None);
+            await PutAsync(
+                ReleasesOf(caseId, end.RulingId, [.. on.Except(released, StringComparer.Ordinal)], end.At), now);
+        }
+    }
+
+    private async Task OpenSplitsAsync(CaseState state, ImmutableArray<CaseEvent> events)
+    {
+        foreach (var (split, at, by) in events.Where(static one => one.Change is CaseSplit)
+            .Select(static one => ((CaseSplit)one.Change, one.At, one.By)))
+        {
+            await store.Opened.Cases.OpenAsync(
+                [(split.NewCaseId, state.OpenedBy(split, state.Facts.Accounts))], by, at, CancellationToken.None);
+        }
+    }
+
     private bool IsKnown(Ruling ruling, DateTimeOffset now) =>
         board.TryFind(ruling.Key.Kind, ruling.Key.Text, now, out var known) && known.Id == ruling.Id;
 
     private async Task PutAsync(ImmutableArray<RulingRow> rows, DateTimeOffset now)
     {
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
         await store.Opened.Rulings.PutAsync(rows, CancellationToken.None);
         await SendAsync([.. rows.Where(row => !(row.ExpiresAt <= now))], [], CancellationToken.None);
     }
@@ -71,6 +138,11 @@ internal sealed class RulingEffects(
         if (!onlyAccounts.IsEmpty)
         {
             rows = [.. rows.Where(row => onlyAccounts.Contains(row.Subject, StringComparer.Ordinal))];
+        }
+
+        if (rows.IsEmpty)
+        {
+            return rows;
         }
 
         await store.Opened.Rulings.WithdrawAsync(rows, CancellationToken.None);
@@ -87,13 +159,18 @@ internal sealed class RulingEffects(
         var appeal = before.Appeals.First(one => one.Id == decided.AppealId);
         await WithdrawAsync(before.Ruling!.Id, appeal.Accounts, now);
         await PutAsync(
-            [
-                .. (appeal.Accounts.IsEmpty ? members : appeal.Accounts).Select(account => new RulingRow(
-                    Account, account, $"{before.Ruling.Id}.released", before.Id, DecisionAction.Allow, now,
-                    now + TimeSpan.FromDays(options.Value.ReleaseDays))),
-            ],
-            now);
+            ReleasesOf(before.Id, before.Ruling.Id, appeal.Accounts.IsEmpty ? members : appeal.Accounts, now), now);
     }
+
+    private static string ReleaseOf(string rulingId) => $"{rulingId}.released";
+
+    private ImmutableArray<RulingRow> ReleasesOf(
+        string caseId, string rulingId, ImmutableArray<string> accounts, DateTimeOffset at) =>
+    [
+        .. accounts.Select(account => new RulingRow(
+            Account, account, ReleaseOf(rulingId), caseId, DecisionAction.Allow, at,
+            at + TimeSpan.FromDays(options.Value.ReleaseDays))),
+    ];
 
     // What holds is set, and of the other subjects nothing does.
     private async Task SendAsync(

@@ -28,7 +28,7 @@ internal static class SplitCase
                 (CaseState state, ImmutableArray<string> members, DateTimeOffset now, out CaseChange? change) =>
                 {
                     var outcome = state.TrySplit(command.Accounts, command.Reason, members, command.By.Id, now, out change);
-                    fresh = change is CaseSplit split ? Open(state, split, members.Length) : null;
+                    fresh = change is CaseSplit split ? (split.NewCaseId, state.OpenedBy(split, members.Length)) : null;
                     return outcome;
                 },
                 cancellationToken);
@@ -42,20 +42,5 @@ internal static class SplitCase
                 ? Reviewed.Done(opened)
                 : reviewed;
         }
-
-        // Its share of the exchanges is not known: it is taken to be that of its accounts.
-        private static (string, CaseOpened) Open(CaseState state, CaseSplit split, int members) => (
-            split.NewCaseId,
-            new CaseOpened(
-                state.Kind,
-                state.Subject,
-                state.Facts with
-                {
-                    Accounts = split.Accounts.Length,
-                    Exchanges = state.Facts.Exchanges * split.Accounts.Length / Math.Max(1, members),
-                    Headline = $"{split.Accounts.Length} accounts split off {state.Id}",
-                },
-                split.Accounts,
-                state.Id));
     }
 }

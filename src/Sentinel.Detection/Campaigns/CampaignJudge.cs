@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
@@ -85,13 +86,16 @@ internal sealed partial class CampaignJudge
         }
 
         var entry = _keys.GetOrAdd(change.Kind, change.Key);
+        var sent = entry.ExchangeCount;
         entry.Book(change);
         foreach (var member in change.Members ?? [])
         {
             Join(entry, member);
         }
 
-        if (entry.Kind == LinkKind.Template && change.IsPositive)
+        // What is dealt out shows by how much everybody sends, whatever it says.
+        var hasDoubled = BitOperations.Log2((ulong)entry.ExchangeCount) > BitOperations.Log2((ulong)sent);
+        if (entry.Kind == LinkKind.Template && (change.IsPositive || hasDoubled))
         {
             MarkDirty(entry);
         }
@@ -103,6 +107,11 @@ internal sealed partial class CampaignJudge
     /// <param name="output">Gets what changed.</param>
     public void EndTick(long endMs, long offset, JudgeOutput output)
     {
+        if (_reachedMs == 0)
+        {
+            DateFirst(endMs);
+        }
+
         _reachedMs = Math.Max(_reachedMs, endMs);
         EndOutputs();
         TakeLinks(output);
@@ -162,6 +171,15 @@ internal sealed partial class CampaignJudge
     /// <summary>The verdict of group and own exchanges together.</summary>
     public Verdict Write(LinkedAccount account) =>
         _writer.Write(VerdictOrigin.Campaigns, Assess(account), _offset, _nowMs);
+
+    // What came before the end of the first tick was told before any time was known.
+    private void DateFirst(long endMs)
+    {
+        foreach (var account in _accounts.All)
+        {
+            account.FirstToldMs = endMs;
+        }
+    }
 
     private void TakeLinks(JudgeOutput output)
     {

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 
 namespace Sentinel.Detection.Campaigns;
@@ -10,14 +11,89 @@ internal sealed partial class GroupJudge
     private const double EvenSpread = 0.15;
     private const double UsualSpread = 0.8;
     private const double EvenReach = 3;
+
+    // Of a group that begins together; the others use its frame too, or came to replace somebody.
+    private const double StartShare = 0.8;
+    private const double EventAccounts = 3;
+    private const double EventShare = 0.2;
+    private const double FrameShareMin = 0.04;
     private static readonly double EvenVolumeMin = Math.Log(8);
 
     // Up to here the requests were split: some meet by chance.
     private const double RepeatedShareMax = 0.15;
 
-    private readonly List<double> _volumes = []; // Scratch space of one question.
+    private readonly List<double> _volumes = []; // Scratch space of one question, as the next.
+    private readonly List<long> _starts = [];
     private double _usualShare; // Of the group's frame in what its accounts send, their median; below 0 where not yet asked.
+    private (long FromMs, long ToMs) _startedWithin; // When four in five were first seen; nothing where that is no evidence.
     private double? _evenVolume; // Logarithm of what the accounts of the group use, where that is evidence.
+
+    // Equal volumes and a common beginning: each of them has innocent explanations, hardly any has both. Of a frame only where
+    // it is a good part of what the accounts send: a suite's every text looks like a frame.
+    private double HandEvidence(LinkEntry key) =>
+        key.Kind == LinkKind.Template && key.SentByAccount < FrameShareMin * MedianVolume()
+            ? 0
+            : Math.Min(EvennessEvidence() + StartEvidence(key.LastSeenMs), policy.HandNatsMax);
+
+    private double MedianVolume()
+    {
+        _volumes.Clear();
+        foreach (var account in _group)
+        {
+            _volumes.Add(account.Profile.ExchangeCount);
+        }
+
+        _volumes.Sort();
+        return _volumes[_volumes.Count / 2];
+    }
+
+    // Whoever opens a pool opens all of it: likelihood ratio of "four in five of the group were first seen within this
+    // time" against the share of all accounts that were. An event, such as a tool's launch, brings strangers together as
+    // well, so all of them count as three, and only within a time in which few others come: a new tool's users are all new.
+    // An account's first exchange counts, not its first with the frame: a tool that is updated gives all its old users a new
+    // frame at once. And those who do the same exercise are at the same event.
+    private double StartEvidence(long nowMs)
+    {
+        if (_group.Count < policy.AlikeAccountsMin || RepeatedShare() > RepeatedShareMax)
+        {
+            return 0;
+        }
+
+        _starts.Clear();
+        foreach (var account in _group)
+        {
+            _starts.Add(account.FirstToldMs);
+        }
+
+        _starts.Sort();
+        var most = (int)Math.Ceiling(StartShare * _starts.Count);
+        var first = 0;
+        for (var i = 1; i + most <= _starts.Count; i++)
+        {
+            first = _starts[i + most - 1] - _starts[i] < _starts[first + most - 1] - _starts[first] ? i : first;
+        }
+
+        var (from, to) = (_starts[first], _starts[first + most - 1]);
+        var anyway = population.ShareStartedWithin(from, to, nowMs, _indices);
+        var nats = ShareEvidence.Ratio(most, _starts.Count, StartShare, anyway) - Math.Log(_starts.Count - most + 1);
+        if (anyway >= EventShare || nats <= 0)
+        {
+            return 0;
+        }
+
+        _startedWithin = (from, to);
+        return Math.Min(nats, Math.Min(policy.StartNatsMax, EventAccounts * Math.Log(EventShare / anyway)));
+    }
+
+    // Whether the account has its part in what shows the hand: its share, and that it began with the others. Some only use
+    // the frame too.
+    private bool IsDealtTo(LinkedAccount account, LinkEntry key)
+    {
+        var slack = _startedWithin.ToMs - _startedWithin.FromMs; // One in five came later, or to replace somebody.
+        var beganWithThem = _startedWithin == default
+            || (account.FirstToldMs >= _startedWithin.FromMs - slack && account.FirstToldMs <= _startedWithin.ToMs + slack);
+        return beganWithThem && HasItsShare(account, key);
+    }
 
     // Strangers send as much as they need, some ten times what others do. A pool that is dealt requests in turn sends the
     // same from every account, however its times are jittered: likelihood ratio of "within a seventh of the median"
@@ -110,7 +186,7 @@ internal sealed partial class GroupJudge
 
             double all = account.Profile.ExchangeCount;
             sum += Math.Min(
-                1, (account.Profile.RepeatedCount / all) + (common / Math.Min(all, LinkedAccount.SharedKeysMax)));
+                1, (account.Profile.RepeatedCount / all) + (common / Math.Min(all, LinkedAccount.SharedContentsMax)));
         }
 
         return sum / _group.Count;

@@ -59,11 +59,11 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
 
         var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
         Collect(key);
-        (_evenVolume, _usualShare) = (null, -1);
+        (_evenVolume, _usualShare, _startedWithin) = (null, -1, default);
         _tied.Clear();
         var ties = key.Kind == LinkKind.Template ? TieEvidence() : 0;
         if (key.Kind == LinkKind.Template && key.Campaign < 0
-            && frame < policy.SuspectNats - Math.Max(policy.SplitNatsMax, ties))
+            && frame < policy.SuspectNats - Math.Max(policy.HandNatsMax, ties))
         {
             return null;
         }
@@ -114,14 +114,16 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     {
         var members = new List<LinkedAccount>(_group.Count);
         var others = new List<LinkedAccount>();
+        var isDealt = key.Kind == LinkKind.Template && content + identity >= policy.SuspectNats;
         foreach (var account in _group)
         {
             var behaves = content > 0 && account.Profile.ContentPeak >= policy.MemberNatsMin
                 && account.Profile.PositiveCount >= policy.MemberShareMin * account.Profile.ExchangeCount
-                && (content >= policy.SuspectNats || HasItsShare(account, key));
+                && (content >= policy.SuspectNats || IsDealtTo(account, key));
             var hasFrame = pool.ByFrame >= LikenessCountsFrom && account.SharedKeys!.Contains(pool.Frame!);
             var keepsPace = key.Kind == LinkKind.Timing && identity > 0 && account.Profile.IsPaced;
             var isMember = behaves || hasFrame || keepsPace || _tied.Contains(account)
+                || (isDealt && _evenVolume is not null && IsDealtTo(account, key))
                 || (pool.ByPivot >= LikenessCountsFrom && account.Profile.Pivot.HasMoved)
                 || (pool.ByProbing >= LikenessCountsFrom && _probing.Tries(account))
                 || (pool.ByRank > 0 && _harvest.Has(account))
@@ -199,7 +201,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
                 isPool ? policy.PoolNats : policy.PoolNats * 0.4,
 
             // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
-            LinkKind.Tls or LinkKind.Address or LinkKind.Template => EvennessEvidence(),
+            LinkKind.Tls or LinkKind.Address or LinkKind.Template => HandEvidence(key),
             _ => 0,
         };
     }

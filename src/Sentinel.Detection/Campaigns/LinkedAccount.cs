@@ -15,6 +15,9 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     /// <summary>Shared keys remembered of one account; further ones count for their groups only.</summary>
     public const int SharedKeysMax = 64;
 
+    /// <summary>Contents among them that stay while other keys need room.</summary>
+    public const int SharedContentsMax = 32;
+
     private AccountProfile _profile = profile;
     private List<LinkEntry>? _sharedKeys;
     private GroupStanding _group;
@@ -126,23 +129,44 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         changes.Add(this);
     }
 
-    /// <summary>Remembers that a key is shared; past the maximum the oldest content key makes room.</summary>
+    /// <summary>
+    /// Remembers that a key is shared. Past the maximum the oldest content makes room, or, where contents are few, the frame
+    /// that is sent least: a suite's every text looks like a frame.
+    /// </summary>
     public void Remember(LinkEntry key)
     {
         _sharedKeys ??= new List<LinkEntry>(4);
         if (_sharedKeys.Count == SharedKeysMax)
         {
-            var oldest = _sharedKeys.FindIndex(static k => k.Kind == LinkKind.Content);
-            if (oldest < 0)
+            if (PlaceToFree(_sharedKeys) is not (>= 0 and var place))
             {
                 return;
             }
 
-            _sharedKeys.RemoveAt(oldest);
+            _sharedKeys.RemoveAt(place);
         }
 
         _sharedKeys.Add(key);
         changes.Add(this);
+    }
+
+    private static int PlaceToFree(List<LinkEntry> keys)
+    {
+        var (contents, oldestContent, leastSent) = (0, -1, -1);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (keys[i].Kind == LinkKind.Content)
+            {
+                contents++;
+                oldestContent = oldestContent < 0 ? i : oldestContent;
+            }
+            else if (keys[i].Kind == LinkKind.Template)
+            {
+                leastSent = leastSent < 0 || keys[i].SentByAccount < keys[leastSent].SentByAccount ? i : leastSent;
+            }
+        }
+
+        return contents > SharedContentsMax || leastSent < 0 ? oldestContent : leastSent;
     }
 
     /// <summary>Forgets a key.</summary>

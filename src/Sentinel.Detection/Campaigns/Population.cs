@@ -130,6 +130,33 @@ internal sealed class Population
         return (tied + 1.0) / (strangers + 1.0);
     }
 
+    /// <summary>
+    /// Share of accounts that would first be seen within this time: of the sample without members of the group,
+    /// (k + 1) / (n + 1), or the time as a share of all time so far, whichever is more. With the stream begin all accounts
+    /// that there are, so that few are left to begin at any other time.
+    /// </summary>
+    /// <param name="fromMs">Event time at which it begins.</param>
+    /// <param name="toMs">Event time at which it ends, itself counted.</param>
+    /// <param name="nowMs">Event time reached.</param>
+    /// <param name="group">Indices of the group's accounts.</param>
+    public double ShareStartedWithin(long fromMs, long toMs, long nowMs, HashSet<int> group)
+    {
+        int within = 0, strangers = 0;
+        var firstMs = fromMs;
+        foreach (var account in _sample.Values)
+        {
+            firstMs = Math.Min(firstMs, account.FirstToldMs);
+            if (!group.Contains(account.Index))
+            {
+                strangers++;
+                within += account.FirstToldMs >= fromMs && account.FirstToldMs <= toMs ? 1 : 0;
+            }
+        }
+
+        var ofTime = nowMs <= firstMs ? 1 : Math.Min(1, (toMs - fromMs) / (double)(nowMs - firstMs));
+        return Math.Max((within + 1.0) / (strangers + 1.0), ofTime);
+    }
+
     private Span<float> UnitOf(int place) =>
         _units.AsSpan(place * ContentScores.EmbeddingLength, ContentScores.EmbeddingLength);
 

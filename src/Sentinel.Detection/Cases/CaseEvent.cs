@@ -36,6 +36,8 @@ public sealed record CaseEvent(string CaseId, int Version, DateTimeOffset At, st
 [JsonDerivedType(typeof(CaseMerged), "merged")]
 [JsonDerivedType(typeof(CaseTakenOver), "taken_over")]
 [JsonDerivedType(typeof(CaseEscalated), "escalated")]
+[JsonDerivedType(typeof(RulingExtended), "extended")]
+[JsonDerivedType(typeof(CasesJoined), "joined")]
 public abstract record CaseChange;
 
 /// <summary>The machine found it, or it was split off.</summary>
@@ -100,3 +102,12 @@ public sealed record CaseTakenOver(string CaseId, string Reason) : CaseChange;
 
 /// <summary>Somebody else has to decide.</summary>
 public sealed record CaseEscalated(string Reason, string Policy) : CaseChange;
+
+/// <summary>Accounts that joined after the ruling are under it, too.</summary>
+/// <param name="RulingId">The ruling.</param>
+/// <param name="Accounts">Who joined.</param>
+public sealed record RulingExtended(string RulingId, ImmutableArray<string> Accounts) : CaseChange;
+
+/// <summary>Accounts of it had cases of their own, which are part of it now: each says so itself.</summary>
+/// <param name="CaseIds">Their cases.</param>
+public sealed record CasesJoined(ImmutableArray<string> CaseIds) : CaseChange;

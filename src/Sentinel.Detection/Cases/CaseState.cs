@@ -80,6 +80,15 @@ public sealed partial record CaseState
     /// <summary>Accounts that do not belong to it any more.</summary>
     public ImmutableArray<string> RemovedMembers { get; private init; } = [];
 
+    /// <summary>Accounts that joined after the ruling that stands and are under it, too.</summary>
+    public ImmutableArray<string> LaterAccounts { get; private init; } = [];
+
+    /// <summary>Cases of its accounts that became part of it by themselves.</summary>
+    public ImmutableArray<string> JoinedCases { get; private init; } = [];
+
+    /// <summary>When the machine last made a case of accounts that joined after a ruling.</summary>
+    public DateTimeOffset? JoinersSplitAt { get; private init; }
+
     /// <summary>What comes first in the queue; what was escalated comes before its like.</summary>
     public double Priority => IsEscalated ? Math.Min(100, Facts.Priority * 2) : Facts.Priority;
 
@@ -140,20 +149,28 @@ public sealed partial record CaseState
         CaseReleased => this with { Claim = null },
         RulingProposed one => this with { Proposal = one.Ruling, Claim = null },
         ProposalRejected => this with { Proposal = null },
-        CaseRuled one => this with { Ruling = one.Ruling, Proposal = null, Claim = null, IsEscalated = false },
-        RulingUndone => this with { Ruling = null, Appeals = [], WasReopened = true },
+        CaseRuled one => this with
+        {
+            Ruling = one.Ruling, Proposal = null, Claim = null, IsEscalated = false, LaterAccounts = [],
+        },
+        RulingExtended one => this with { LaterAccounts = LaterAccounts.AddRange(one.Accounts) },
+        RulingUndone => Unruled(),
         AppealFiled one => this with { Appeals = Appeals.Add(one.Appeal) },
         AppealDecided one => WithAppeal(one),
-        CaseReopened => this with { Ruling = null, Appeals = [], WasReopened = true },
+        CaseReopened => Unruled(),
         CaseTagged one => this with { Tags = one.Tags },
         CaseAssigned one => this with { AssignedTo = one.To },
         MembersExcluded one => WithoutMembers(one.Accounts),
-        CaseSplit one => WithoutMembers(one.Accounts),
+        CaseSplit one => WithoutMembers(one.Accounts) with
+        {
+            JoinersSplitAt = next.By == CaseEvent.Machine ? next.At : JoinersSplitAt,
+        },
         CaseMerged one => this with
         {
             AddedMembers = AddedMembers.AddRange(one.Accounts.Except(AddedMembers, StringComparer.Ordinal)),
             RemovedMembers = RemovedMembers.RemoveRange(one.Accounts),
         },
+        CasesJoined one => this with { JoinedCases = JoinedCases.AddRange(one.CaseIds) },
         CaseTakenOver one => this with { TakenOverBy = one.CaseId, Claim = null, Proposal = null },
         CaseEscalated => this with { IsEscalated = true, Claim = null },
         _ => this,
@@ -165,9 +182,11 @@ public sealed partial record CaseState
         var appeal = Appeals.FirstOrDefault(one => one.Id == decided.AppealId);
         var rest = this with { Appeals = [.. Appeals.Where(one => one.Id != decided.AppealId)] };
         return decided.IsUpheld || appeal is null ? rest
-            : appeal.Accounts.IsEmpty ? rest with { Ruling = null, Appeals = [], WasReopened = true }
+            : appeal.Accounts.IsEmpty ? Unruled()
             : rest.WithoutMembers(appeal.Accounts);
     }
+
+    private CaseState Unruled() => this with { Ruling = null, Appeals = [], WasReopened = true, LaterAccounts = [] };
 
     private CaseState WithoutMembers(ImmutableArray<string> accounts) => this with
     {

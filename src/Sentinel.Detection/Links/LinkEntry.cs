@@ -33,6 +33,9 @@ internal sealed class LinkEntry(LinkKind kind, ulong key, ChangeList<LinkEntry> 
     /// <summary>Content evidence of those exchanges, nats.</summary>
     public double EvidenceSum { get; private set; }
 
+    /// <summary>Exchanges an account that showed the key since it is shared.</summary>
+    public double SentByAccount => AccountCount == 0 ? 0 : ExchangeCount / (double)AccountCount;
+
     public long LastSeenMs { get; private set; }
 
     /// <summary>Number of the campaign that the key convicted, or -1.</summary>

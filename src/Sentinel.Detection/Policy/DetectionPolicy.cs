@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 5;
+    public int Version { get; init; } = 6;
 
     /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
     public double WatchBudget { get; init; } = 1e-2;
@@ -77,6 +77,15 @@ public sealed record DetectionPolicy
     /// Most that equal volumes add where next to no request was sent twice: the shares of one list, which no suite explains.
     /// </summary>
     public double SplitNatsMax { get; init; } = 8;
+
+    /// <summary>Most that a common beginning adds: a tool's launch brings strangers on one day.</summary>
+    public double StartNatsMax { get; init; } = 8;
+
+    /// <summary>
+    /// Most that equal volumes and a common beginning add together: they flag unless the content is plainly ordinary, and never
+    /// block by themselves.
+    /// </summary>
+    public double HandNatsMax { get; init; } = 11;
 
     /// <summary>
     /// Most that instruments of identity add which accounts of one frame share, a few accounts each: what a pool on one

@@ -28,6 +28,7 @@ public static class HtmlReport
         svg{width:100%;max-width:860px;height:auto;font-size:12px}svg text{fill:var(--soft)}
         svg .mid{text-anchor:middle}svg .end{text-anchor:end}svg .grid{stroke:var(--line);stroke-width:1}
         svg .level{stroke:var(--soft);stroke-width:1;stroke-dasharray:5 4}
+        svg .over{fill:var(--ink);paint-order:stroke;stroke:var(--page);stroke-width:4px}
         td:last-child{white-space:normal;min-width:14ch}
         svg g polyline{fill:none;stroke:var(--c);stroke-width:1.8;stroke-linejoin:round}
         svg g line{stroke:var(--c);stroke-width:3}svg g.l0 polyline{stroke-width:3}

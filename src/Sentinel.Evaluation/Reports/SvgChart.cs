@@ -50,13 +50,18 @@ internal static class SvgChart
             var y = YOf(at);
             svg.Append(CultureInfo.InvariantCulture,
                 $"<line class=\"level\" x1=\"{Left}\" x2=\"{Left + PlotWidth:0.#}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
-            svg.Append(CultureInfo.InvariantCulture,
-                $"<text x=\"{Left + 4}\" y=\"{y - 4:0.#}\">{HtmlText.Escape(text)}</text>");
         }
 
         for (var i = lines.Count - 1; i >= 0; i--)
         {
             AppendLine(svg, lines[i], i);
+        }
+
+        // Names of levels last, with the page's ground around their letters: no line lies on them.
+        foreach (var (at, text) in levels)
+        {
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"over\" x=\"{Left + 4}\" y=\"{YOf(at) - 4:0.#}\">{HtmlText.Escape(text)}</text>");
         }
 
         return svg.Append("</svg>").ToString();

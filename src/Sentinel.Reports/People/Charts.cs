@@ -18,12 +18,13 @@ internal static class Charts
         var steps = campaign.Timeline;
         var shapes = ImmutableArray.CreateBuilder<Shape>();
         var most = Math.Max(1, steps.IsEmpty ? 1 : steps.Max(static step => step.Exchanges));
+        var top = most + (most % 2); // So that the line in the middle is of a whole number.
         var (plotWidth, plotHeight) = (width - Left, height - Top - Bottom);
         for (var line = 0; line <= 2; line++)
         {
             var y = Top + (plotHeight * line / 2);
             shapes.Add(new Shape.Stroke(Left, y, width, y, Ink.Line, 0.5));
-            shapes.Add(Text(Left - 5, y + 3, ReportWords.Short(most * (2 - line) / 2), TextSide.End, Left - 6));
+            shapes.Add(Text(Left - 5, y + 3, ReportWords.Short(top * (2 - line) / 2), TextSide.End, Left - 6));
         }
 
         if (!steps.IsEmpty)
@@ -34,7 +35,7 @@ internal static class Charts
             var bar = Math.Max(0.6, (plotWidth * step / span) - 0.6);
             foreach (var item in steps)
             {
-                var size = plotHeight * item.Exchanges / most;
+                var size = plotHeight * item.Exchanges / top;
                 shapes.Add(new Shape.Bar(
                     XOf(item.At), Top + plotHeight - size, bar, size,
                     item.At.AddSeconds(step) <= campaign.FirstDetectedAt ? Ink.Light : Ink.Blue));

@@ -6,6 +6,7 @@ namespace Sentinel.Reports.People;
 internal static class PlainText
 {
     private const char Shown = '□';
+    private const int LineBreakShown = 0x23CE; // Stands in frames where a line ended.
 
     /// <summary>Control characters, marks of direction and halves of pairs become a box; line breaks and tabs stay.</summary>
     public static string Of(string text)
@@ -30,7 +31,7 @@ internal static class PlainText
         var plain = new StringBuilder(text.Length);
         foreach (var rune in Of(text).EnumerateRunes())
         {
-            plain.Append(rune.Value is '\n' or '\t' ? " " : IsInFont(rune.Value) ? rune.ToString() : Shown.ToString());
+            plain.Append(rune.Value is '\n' or '\t' or LineBreakShown ? " " : IsInFont(rune.Value) ? rune.ToString() : Shown.ToString());
         }
 
         return plain.ToString();

@@ -68,15 +68,16 @@ internal static class ReportPages
             (ReportWords.Short(report.Campaigns.Sum(static item => item.Scale.Accounts)), "accounts"),
             (ReportWords.Short(report.Campaigns.Sum(static item => item.Scale.Exchanges)), "exchanges"),
             (ReportWords.Short(report.Campaigns.Sum(static item => item.Scale.OutputTokens)), "output tokens taken"),
-            (ReportWords.Percent(first.Risk * 100), "confidence of the judge"),
+            (ReportWords.Percent(first.Risk * 100),
+                report.Campaigns.Length > 1 ? "confidence in the riskiest" : "confidence of the judge"),
         ]);
         yield return new ReportBlock.Heading(2, "What happened");
         yield return new ReportBlock.Paragraph(Story(first, report.Campaigns.Length));
-        yield return new ReportBlock.Heading(2, "When");
+        yield return new ReportBlock.Heading(2, Of("When"));
         yield return new ReportBlock.Picture(width => Charts.Timeline(first, width, width * 0.30));
         if (!first.Harvested.IsEmpty)
         {
-            yield return new ReportBlock.Heading(2, "What was harvested");
+            yield return new ReportBlock.Heading(2, Of("What was harvested"));
             yield return new ReportBlock.Picture(width => Charts.Harvest(first, width));
         }
 
@@ -93,7 +94,7 @@ internal static class ReportPages
         }
 
         yield return new ReportBlock.Break();
-        yield return new ReportBlock.Heading(2, "How its accounts hang together");
+        yield return new ReportBlock.Heading(2, Of("How its accounts hang together"));
         if (first.Keys.IsEmpty)
         {
             yield return new ReportBlock.Paragraph("Its accounts share no key that may be told here.");
@@ -110,7 +111,7 @@ internal static class ReportPages
                 ]);
         }
 
-        yield return new ReportBlock.Heading(2, "What was done");
+        yield return new ReportBlock.Heading(2, Of("What was done"));
         yield return first.Answers.IsEmpty
             ? new ReportBlock.Paragraph("No answer of a gateway about its accounts is on record.")
             : new ReportBlock.Bullets([.. first.Answers.Select(static answer =>
@@ -122,6 +123,8 @@ internal static class ReportPages
             "What was counted and what was concluded are kept apart in the detail that follows. The report says what accounts "
             + "did; it says nothing about who is behind them, and breaking terms of service is another finding than a false "
             + "identity. A shared key by itself convicts nobody.");
+
+        string Of(string heading) => report.Campaigns.Length > 1 ? heading + " (the riskiest campaign)" : heading;
     }
 
     private static IEnumerable<ReportBlock> Detail(ReportedCampaign campaign)
@@ -135,7 +138,7 @@ internal static class ReportPages
             ["Finding", "Confidence", "Evidence"], [0.68, 0.16, 0.16],
             [
                 .. campaign.Inferences.Select(static item => ImmutableArray.Create(
-                    item.Text, ReportWords.Of(item.Confidence),
+                    ReportWords.Sentence(item.Text), ReportWords.Of(item.Confidence),
                     item.Nats.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) + " nats")),
             ]);
         if (campaign.Frame is { Length: > 0 } frame)
@@ -172,8 +175,7 @@ internal static class ReportPages
                 ["Account", "Level", "Risk", "Exchanges", "Answer"], [0.44, 0.13, 0.12, 0.15, 0.16],
                 [
                     .. campaign.Accounts.Take(RowsMax).Select(static account => ImmutableArray.Create(
-                        account.Id, WireNames.Of(account.Level),
-                        account.Risk.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture),
+                        account.Id, WireNames.Of(account.Level), ReportWords.Risk(account.Risk),
                         ReportWords.Number(account.Exchanges), WireNames.Of(account.Action))),
                 ]);
         }
@@ -199,7 +201,8 @@ internal static class ReportPages
         var scale = campaign.Scale;
         var kinds = campaign.AbuseTypes.IsEmpty ? "answers" : ReportWords.Harvest(campaign.AbuseTypes[0]);
         var more = count > 1 ? $" {count - 1} further campaigns are in this report." : "";
-        return $"{ReportWords.Number(scale.Accounts)} accounts acted as one and collected {kinds}. Within "
+        var which = count > 1 ? "The riskiest campaign: " : "";
+        return $"{which}{ReportWords.Number(scale.Accounts)} accounts acted as one and collected {kinds}. Within "
             + $"{ReportWords.Span(scale.LastAt - scale.FirstAt)} they made {ReportWords.Number(scale.Exchanges)} exchanges and "
             + $"took {ReportWords.Number(scale.OutputTokens)} tokens. The campaign was first reported after "
             + $"{ReportWords.Number(campaign.ExchangesAtDetection)} of them.{more}";

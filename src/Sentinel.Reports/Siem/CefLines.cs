@@ -51,7 +51,7 @@ internal static class CefLines
         ("cs4Label", "frame"),
         ("deviceCustomDate1", Milliseconds(report.Handling.ExpiresAt)),
         ("deviceCustomDate1Label", "expires"),
-        ("msg", string.Join(' ', campaign.Inferences.Select(static item => item.Text))));
+        ("msg", ReportWords.Sentences(campaign.Inferences.Select(static item => item.Text))));
 
     private static string KeyLine(IncidentReport report, ReportedCampaign campaign, ReportedKey key) => Line(
         report, "shared_key", "Key shared by accounts of a campaign", campaign.Risk,

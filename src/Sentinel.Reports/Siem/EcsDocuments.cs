@@ -36,7 +36,7 @@ internal static class EcsDocuments
         item["event"]!["risk_score"] = Math.Round(campaign.Risk * 100, 2);
         item["event"]!["start"] = ReportWords.Instant(campaign.Scale.FirstAt);
         item["event"]!["end"] = ReportWords.Instant(campaign.Scale.LastAt);
-        item["event"]!["reason"] = string.Join(' ', campaign.Inferences.Select(static item => item.Text));
+        item["event"]!["reason"] = ReportWords.Sentences(campaign.Inferences.Select(static item => item.Text));
         item["rule"] = new JsonObject
         {
             ["name"] = "campaign judge",

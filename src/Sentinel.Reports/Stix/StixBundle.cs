@@ -110,7 +110,7 @@ internal sealed class StixBundle
         AddIndicators(campaign, id, observed);
         AddNote(campaign, id, "What was counted", campaign.Facts.Select(static fact => fact.Text));
         AddNote(campaign, id, "What was concluded, and how strongly", campaign.Inferences.Select(static item =>
-            $"{item.Text} (evidence: {ReportWords.Of(item.Confidence)})"));
+            $"{ReportWords.Sentence(item.Text)} (Evidence: {ReportWords.Of(item.Confidence)}.)"));
         if (campaign.Frame is { Length: > 0 } frame)
         {
             AddNote(campaign, id, "Instruction frame that its accounts share", [frame]);

@@ -100,6 +100,14 @@ public sealed class AuditLog(IClickHouse clickHouse) : IDisposable
         return Take(bytes.Memory.Span);
     }
 
+    /// <summary>Rows after a number, in the chain's order.</summary>
+    public Task<ImmutableArray<AuditRow>> ReadAsync(long after, int rowsMax, CancellationToken cancel) =>
+        RowsAsync(after, Math.Clamp(rowsMax, 1, PageMax), cancel);
+
+    /// <summary>Number of the last row; 0 where there is none.</summary>
+    public async Task<long> HeadAsync(CancellationToken cancel) =>
+        await ListAsync(new AuditFilter(null, null, null), long.MaxValue, 1, cancel) is [var last, ..] ? last.Number : 0;
+
     /// <summary>Follows the whole chain and ends at the first row that is wrong.</summary>
     public async Task<AuditVerification> VerifyAsync(CancellationToken cancel)
     {

@@ -15,15 +15,27 @@ public sealed class CaseReader(IClickHouse clickHouse)
     /// <summary>Cases of one page.</summary>
     public const int PageMax = 200;
 
-    private const int CandidatesMin = 256;
+    private const int CandidatesMin = 64; // More than a usual page, so that one look is enough as long as few gave way.
+    private const int SubjectsMin = 256;
     private const int CandidatesMax = 65_536;
     private const int AnyWaiting = 2;
 
-    private static readonly string CandidatesSql = EmbeddedSql.Query("case_candidates");
+    // In the order of CaseSort: larger comes first.
+    private static readonly ImmutableArray<string> CandidatesSql =
+    [
+        .. new[]
+        {
+            "priority", "toFloat64(toUnixTimestamp64Milli(opened_at))", "-toFloat64(toUnixTimestamp64Milli(opened_at))",
+            "toFloat64(toUnixTimestamp64Milli(updated_at))",
+        }.Select(static position => EmbeddedSql.Query("case_candidates").Replace("POSITION", position, StringComparison.Ordinal)),
+    ];
+
     private static readonly string BySubjectSql = EmbeddedSql.Query("cases_by_subject");
     private static readonly string RuledSql = EmbeddedSql.Query("cases_ruled");
     private static readonly string CountsSql = EmbeddedSql.Query("case_counts");
     private static readonly string LoadSql = EmbeddedSql.Query("case_load");
+    private static readonly string ChangedSql = EmbeddedSql.Query("cases_changed");
+    private static readonly string OfMembersSql = EmbeddedSql.Query("cases_of_members");
 
     private readonly CaseLog _log = new(clickHouse);
 
@@ -40,7 +52,7 @@ public sealed class CaseReader(IClickHouse clickHouse)
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowsMax, PageMax);
-        for (var candidatesMax = CandidatesMin; ; candidatesMax = Math.Min(CandidatesMax, candidatesMax * 8))
+        for (var candidatesMax = Math.Max(CandidatesMin, rowsMax + (rowsMax / 4)); ; candidatesMax = Math.Min(CandidatesMax, candidatesMax * 8))
         {
             var candidates = await CandidatesAsync(filter, sort, candidatesMax, after, now, cancel);
             var page = await PageOfAsync(candidates, sort, rowsMax, cancel);
@@ -63,7 +75,7 @@ public sealed class CaseReader(IClickHouse clickHouse)
         using var bytes = await clickHouse.QueryAsync(
             BySubjectSql,
             ClickHouseFormat.RowBinary,
-            [SqlParameter.Of("subjects", subjects), SqlParameter.Of("rows", Math.Max(CandidatesMin, 2 * subjects.Count))],
+            [SqlParameter.Of("subjects", subjects), SqlParameter.Of("rows", Math.Max(SubjectsMin, 2 * subjects.Count))],
             cancel);
         return CaseFields.TakeSummaries(bytes.Memory.Span);
     }
@@ -81,6 +93,39 @@ public sealed class CaseReader(IClickHouse clickHouse)
             ],
             cancel);
         return CaseFields.TakeSummaries(bytes.Memory.Span);
+    }
+
+    /// <summary>Cases with an event from which something follows outside of them, after a time and up to another.</summary>
+    public async Task<ImmutableArray<string>> ChangedAsync(
+        DateTimeOffset after, DateTimeOffset until, int rowsMax, CancellationToken cancel)
+    {
+        using var bytes = await clickHouse.QueryAsync(
+            ChangedSql,
+            ClickHouseFormat.RowBinary,
+            [
+                SqlParameter.Of("after", after.ToUnixTimeMilliseconds()), SqlParameter.Of("until", until.ToUnixTimeMilliseconds()),
+                SqlParameter.Of("rows", rowsMax),
+            ],
+            cancel);
+        return TakeIds(bytes.Memory.Span);
+    }
+
+    /// <summary>Cases of accounts that wait, undecided, though the account is in one of some campaigns that stand.</summary>
+    public async Task<ImmutableArray<(string CampaignId, string CaseId)>> OfMembersAsync(
+        IReadOnlyCollection<string> campaigns, int rowsMax, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(campaigns);
+        if (campaigns.Count == 0)
+        {
+            return [];
+        }
+
+        using var bytes = await clickHouse.QueryAsync(
+            OfMembersSql,
+            ClickHouseFormat.RowBinary,
+            [SqlParameter.Of("campaigns", campaigns), SqlParameter.Of("rows", rowsMax)],
+            cancel);
+        return TakePairs(bytes.Memory.Span);
     }
 
     /// <summary>How many cases of each stage there are, claims aside.</summary>
@@ -105,10 +150,9 @@ public sealed class CaseReader(IClickHouse clickHouse)
         CaseFilter filter, CaseSort sort, int candidatesMax, CaseCursor? after, DateTimeOffset now, CancellationToken cancel)
     {
         using var bytes = await clickHouse.QueryAsync(
-            CandidatesSql,
+            CandidatesSql[(int)sort],
             ClickHouseFormat.RowBinary,
             [
-                SqlParameter.Of("sort", SortName(sort)),
                 SqlParameter.Of("waiting", filter.IsWaiting is { } isWaiting ? (isWaiting ? 1 : 0) : AnyWaiting),
                 SqlParameter.Of("stage", filter.Stage is { } stage ? CaseWords.Of(stage) : ""),
                 SqlParameter.Of("kind", filter.Kind is { } kind ? CaseWords.Of(kind) : ""),
@@ -135,7 +179,7 @@ public sealed class CaseReader(IClickHouse clickHouse)
     {
         var found = ImmutableArray.CreateBuilder<CaseSummary>();
         var position = 0.0;
-        foreach (var some in candidates.Chunk(CandidatesMin))
+        foreach (var some in candidates.Chunk(rowsMax + 1))
         {
             var newest = (await _log.ListAsync([.. some.Select(static one => one.Id).Distinct(StringComparer.Ordinal)], cancel))
                 .ToDictionary(static one => one.Id, StringComparer.Ordinal);
@@ -160,14 +204,6 @@ public sealed class CaseReader(IClickHouse clickHouse)
 
         return new CasePage(found.DrainToImmutable(), Next: null);
     }
-
-    private static string SortName(CaseSort sort) => sort switch
-    {
-        CaseSort.Newest => "newest",
-        CaseSort.Oldest => "oldest",
-        CaseSort.Updated => "updated",
-        _ => "priority",
-    };
 
     private static List<Candidate> TakeCandidates(ReadOnlySpan<byte> bytes)
     {
@@ -200,6 +236,28 @@ public sealed class CaseReader(IClickHouse clickHouse)
         }
 
         return load.DrainToImmutable();
+    }
+
+    private static ImmutableArray<string> TakeIds(ReadOnlySpan<byte> bytes)
+    {
+        var ids = ImmutableArray.CreateBuilder<string>();
+        for (var reader = new RowBinaryReader(bytes); !reader.IsAtEnd;)
+        {
+            ids.Add(reader.TakeText());
+        }
+
+        return ids.ToImmutable();
+    }
+
+    private static ImmutableArray<(string, string)> TakePairs(ReadOnlySpan<byte> bytes)
+    {
+        var pairs = ImmutableArray.CreateBuilder<(string, string)>();
+        for (var reader = new RowBinaryReader(bytes); !reader.IsAtEnd;)
+        {
+            pairs.Add((reader.TakeText(), reader.TakeText()));
+        }
+
+        return pairs.ToImmutable();
     }
 
     private readonly record struct Candidate(string Id, int Version, double Position);

@@ -37,6 +37,8 @@ public sealed class RulingLog(IClickHouse clickHouse)
     private static readonly string InForceSql = EmbeddedSql.Query("rulings_in_force");
     private static readonly string OfSubjectsSql = EmbeddedSql.Query("rulings_of_subjects");
     private static readonly string ByIdSql = EmbeddedSql.Query("rulings_by_id");
+    private static readonly string EverOfIdSql = EmbeddedSql.Query("rulings_of_id");
+    private static readonly string JoinersSql = EmbeddedSql.Query("ruling_joiners");
 
     /// <summary>Records rulings durably.</summary>
     public Task PutAsync(IReadOnlyCollection<RulingRow> rows, CancellationToken cancel) => WriteAsync(rows, InForce, cancel);
@@ -89,6 +91,35 @@ public sealed class RulingLog(IClickHouse clickHouse)
         return Take(bytes.Memory.Span);
     }
 
+    /// <summary>On what a ruling is or was, of one kind.</summary>
+    public async Task<ImmutableArray<string>> EverOfRulingAsync(string rulingId, string kind, CancellationToken cancel)
+    {
+        using var bytes = await clickHouse.QueryAsync(
+            EverOfIdSql,
+            ClickHouseFormat.RowBinary,
+            [SqlParameter.Of("ruling", rulingId), SqlParameter.Of("kind", kind), SqlParameter.Of("rows", RowsMax)],
+            cancel);
+        return TakeSubjects(bytes.Memory.Span);
+    }
+
+    /// <summary>
+    /// Accounts that came to a campaign after a ruling on it: the ruling never was on them, and no other lets them go on. None
+    /// while the ruling's own rows are not written.
+    /// </summary>
+    public async Task<ImmutableArray<string>> JoinersAsync(
+        string campaignId, string rulingId, DateTimeOffset now, int rowsMax, CancellationToken cancel)
+    {
+        using var bytes = await clickHouse.QueryAsync(
+            JoinersSql,
+            ClickHouseFormat.RowBinary,
+            [
+                SqlParameter.Of("campaign", campaignId), SqlParameter.Of("ruling", rulingId),
+                SqlParameter.Of("now", now.ToUnixTimeMilliseconds()), SqlParameter.Of("rows", rowsMax),
+            ],
+            cancel);
+        return TakeSubjects(bytes.Memory.Span);
+    }
+
     private async Task WriteAsync(IReadOnlyCollection<RulingRow> rulings, byte version, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(rulings);
@@ -111,6 +142,17 @@ public sealed class RulingLog(IClickHouse clickHouse)
             await clickHouse.InsertAsync(
                 new InsertTarget(Into, ClickHouseFormat.RowBinary, Token: ""), [rows.Body], cancel);
         }
+    }
+
+    private static ImmutableArray<string> TakeSubjects(ReadOnlySpan<byte> bytes)
+    {
+        var subjects = ImmutableArray.CreateBuilder<string>();
+        for (var reader = new RowBinaryReader(bytes); !reader.IsAtEnd;)
+        {
+            subjects.Add(reader.TakeText());
+        }
+
+        return subjects.ToImmutable();
     }
 
     private static ImmutableArray<RulingRow> Take(ReadOnlySpan<byte> bytes)

@@ -56,6 +56,9 @@ public sealed class EmbeddedEngine : IDisposable
         }
     }
 
+    /// <summary>Whether a folder holds a database: opening it would not make a new one.</summary>
+    public static bool IsIn(string folder) => Directory.Exists(Files(Path.GetFullPath(folder)));
+
     /// <summary>A database of the engine, made when it is not there.</summary>
     /// <param name="name">Small letters, digits and underscores.</param>
     public IClickHouse OpenDatabase(string name)
@@ -158,6 +161,7 @@ public sealed class EmbeddedEngine : IDisposable
         Argument("min_insert_block_size_rows", 1 << 16),
         Argument("min_insert_block_size_bytes", 16L << 20),
         Argument("output_format_parquet_row_group_size", 1 << 17),
+        "--format_csv_null_representation=", // Else sheets show the letters \N.
     ];
 
     // An insert is written when it ends, as one part: no queue before the table, no split below a million rows.

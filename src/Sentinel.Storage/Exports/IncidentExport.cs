@@ -38,9 +38,19 @@ public sealed class IncidentExport(IClickHouse clickHouse)
     public const long RowsMax = 200_000_000;
 
     private static readonly ImmutableArray<string> Sql =
-        [.. Enum.GetValues<ExportTable>().Select(static table => EmbeddedSql.Query("export_" + table.ToString().ToLowerInvariant()))];
+        [.. Enum.GetValues<ExportTable>().Select(static table => EmbeddedSql.Query("export_" + NameOf(table)))];
 
     private static readonly ImmutableArray<string> Formats = ["CSVWithNames", "Parquet", "ArrowStream"];
+
+    /// <summary>The table of a name; false for no table.</summary>
+    public static bool TryFind(string name, out ExportTable table)
+    {
+        table = Array.Find(Enum.GetValues<ExportTable>(), one => NameOf(one) == name);
+        return NameOf(table) == name;
+    }
+
+    /// <summary>Name of a table.</summary>
+    public static string NameOf(ExportTable table) => table.ToString().ToLowerInvariant();
 
     /// <summary>Writes one table of a campaign.</summary>
     public Task WriteAsync(

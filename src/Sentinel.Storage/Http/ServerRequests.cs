@@ -38,6 +38,7 @@ internal sealed class ServerRequests(HttpClickHouseOptions options)
         Add(address, parameters);
         Set(address, "max_execution_time", (long)timeMax.TotalSeconds);
         Set(address, "output_format_parquet_row_group_size", 1 << 17);
+        address.Append("&format_csv_null_representation=");
         if (options.Cluster.Length > 0)
         {
             address.Append("&distributed_product_mode=global");

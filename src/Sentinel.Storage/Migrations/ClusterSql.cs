@@ -31,9 +31,13 @@ internal static partial class ClusterSql
         ["case_events"] = "cityHash64(case_id)",
         ["cases"] = "cityHash64(case_id)",
         ["rulings"] = "cityHash64(subject)",
+        ["idempotent_answers"] = "cityHash64(key)",
         ["saved_views"] = "cityHash64(owner)",
         ["shared_reports"] = "cityHash64(recipient)",
         ["imported_keys"] = "cityHash64(source)",
+        ["webhook_marks"] = "cityHash64(target)",
+        ["webhook_dead_letters"] = "cityHash64(target)",
+        ["webhook_leases"] = "cityHash64(name)",
         // One row after another: all of them on one shard.
         ["audit_log"] = "0",
         ["people"] = "0",

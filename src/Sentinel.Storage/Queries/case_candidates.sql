@@ -2,11 +2,8 @@
 SELECT
   case_id,
   version,
-  multiIf(
-    {sort:String} = 'newest', toFloat64(toUnixTimestamp64Milli(opened_at)),
-    {sort:String} = 'oldest', -toFloat64(toUnixTimestamp64Milli(opened_at)),
-    {sort:String} = 'updated', toFloat64(toUnixTimestamp64Milli(updated_at)),
-    priority) AS position
+  -- Stands for what the queue is ordered by: one expression alone, so that no other column is read for it.
+  POSITION AS position
 FROM cases
 WHERE taken_over_by = ''
   AND ({waiting:UInt8} = 2 OR is_waiting = {waiting:UInt8})
@@ -24,6 +21,6 @@ WHERE taken_over_by = ''
   AND ({proposed:UInt8} = 0 OR is_proposed)
   AND ({is_first_page:UInt8}
     OR position < reinterpretAsFloat64({position:UInt64})
-    OR position = reinterpretAsFloat64({position:UInt64}) AND case_id > {id:String})
-ORDER BY position DESC, case_id
+    OR position = reinterpretAsFloat64({position:UInt64}) AND case_key > cityHash64({id:String}))
+ORDER BY position DESC, case_key
 LIMIT {rows:UInt32}

@@ -37,12 +37,7 @@ internal sealed class AuditCommand(Screen screen, TimeProvider clock)
     private async Task<int> VerifyFolderAsync(string? data, CancellationToken cancel)
     {
         var folder = ServingProgram.ReadOptions(ServingProgram.ReadConfiguration(), urls: null, data, role: null).Data;
-        if (!Directory.Exists(folder))
-        {
-            throw CommandException.Usage($"there is no folder {folder}");
-        }
-
-        await using var store = await OpenStore.OpenAsync(folder, cancel);
+        await using var store = await OpenStore.OpenThereAsync(folder, cancel);
         return await VerifyAsync(store.ClickHouse, cancel);
     }
 

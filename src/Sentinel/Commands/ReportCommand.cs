@@ -29,14 +29,9 @@ internal sealed class ReportCommand(Screen screen, TimeProvider clock)
             throw CommandException.Usage($"--format: there is no format {request.Format}; see sentinel report --help");
         }
 
-        if (!Directory.Exists(options.Data))
-        {
-            throw CommandException.Usage($"--data: there is no folder {options.Data}");
-        }
-
         using var stop = new StopSignal();
         var sharing = ReadSharing(configuration);
-        await using var store = await OpenStore.OpenAsync(options.Data, stop.Token);
+        await using var store = await OpenStore.OpenThereAsync(options.Data, stop.Token);
         var desk = new ReportDesk(store.ClickHouse, sharing, clock);
         using var file = OutputFile.Open(request.Out);
         try
@@ -50,9 +45,9 @@ internal sealed class ReportCommand(Screen screen, TimeProvider clock)
             throw CommandException.Failed($"the store did not answer: {cause.Message}", cause);
         }
 
-        var bytes = file.Stream.Length;
+        var bytes = file.Stream.CanSeek ? string.Create(CultureInfo.InvariantCulture, $"{file.Stream.Length:N0} bytes") : "the report";
         file.Complete();
-        screen.Note(string.Create(CultureInfo.InvariantCulture, $"wrote {bytes:N0} bytes to {request.Out}"));
+        screen.Note($"wrote {bytes} to {request.Out}");
         return ExitCodes.Ok;
     }
 
@@ -88,7 +83,12 @@ internal sealed class ReportCommand(Screen screen, TimeProvider clock)
             throw CommandException.Usage("--for: tables hold what nothing was taken out of; they are written for nobody else");
         }
 
-        if (!Enum.TryParse<ExportTable>(request.Table ?? "accounts", ignoreCase: true, out var table) || !Enum.IsDefined(table))
+        if (request.Campaign == Period)
+        {
+            throw CommandException.Usage($"--format: {request.Format} is of one campaign; a period is written in the other formats");
+        }
+
+        if (!IncidentExport.TryFind(request.Table ?? "accounts", out var table))
         {
             throw CommandException.Usage("--table is accounts, exchanges or links");
         }

@@ -21,6 +21,12 @@ internal sealed class OpenStore : IAsyncDisposable
     /// <summary>The migrated database.</summary>
     public IClickHouse ClickHouse { get; }
 
+    /// <summary>The same of a store that must be there: who only reads makes none.</summary>
+    /// <exception cref="CommandException">There is none, or it cannot be opened.</exception>
+    public static Task<OpenStore> OpenThereAsync(string folder, CancellationToken cancel) => EmbeddedEngine.IsIn(folder)
+        ? OpenAsync(folder, cancel)
+        : throw CommandException.Usage($"there is no store in {folder}");
+
     /// <summary>Opens and migrates.</summary>
     /// <exception cref="CommandException">It cannot be opened; says why.</exception>
     public static async Task<OpenStore> OpenAsync(string folder, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Detection.Workloads;
+using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Tests.Console;
 
@@ -22,6 +23,45 @@ public sealed class ViewTests
     [InlineData(null, "/console/queue")]
     public void OwnPath_SendsNobodyElsewhere(string? asked, string expected) =>
         Assert.Equal(expected, ConsoleShell.OwnPath(asked));
+
+    [Theory]
+    [InlineData("/console/queue", "/console/queue")]
+    [InlineData("/console/queue?show=mine&at=x", "/console/queue?show=mine&at=x")]
+    [InlineData("/console/queues", "")]
+    [InlineData("/console/cases/x", "")]
+    [InlineData("https://elsewhere.example/console/queue", "")]
+    [InlineData("/console/queue?\\elsewhere", "")]
+    [InlineData(null, "")]
+    public void CameFrom_IsAQueueOrNothing(string? asked, string expected) => Assert.Equal(expected, CameFrom.QueueOf(asked));
+
+    [Fact]
+    public void CameFrom_IsCarriedInAddresses()
+    {
+        Assert.Equal("/a", CameFrom.Carry("/a", ""));
+        Assert.Equal("/a?from=%2Fconsole%2Fqueue%3Fshow%3Dmine", CameFrom.Carry("/a", "/console/queue?show=mine"));
+        Assert.Equal("/console/queue?show=mine&last=case-1", CameFrom.After("/console/queue?show=mine", "case-1"));
+    }
+
+    [Fact]
+    public void MemberPages_FollowOneAnother_WhoeverComesAndGoes()
+    {
+        ImmutableArray<CampaignMember> all =
+            [.. Enumerable.Range(0, 23).Select(static i => new CampaignMember($"a{i:00}", VerdictLevel.Abusive, 1 - (i / 3 / 100.0)))];
+        var seen = new List<string>();
+        var next = (string?)null;
+        do
+        {
+            var page = MemberPage.Of(all.Sort(static (one, other) => string.CompareOrdinal(other.AccountId, one.AccountId)), next, 5);
+            Assert.Equal(seen.Count, page.Before);
+            seen.AddRange(page.Members.Select(static one => one.AccountId));
+            next = page.Next;
+        }
+        while (next.Length > 0);
+        Assert.Equal(all.Select(static one => one.AccountId), seen);
+        var second = MemberPage.Of(all.RemoveRange(0, 5), MemberPage.Of(all, null, 5).Next, 5);
+        Assert.Equal("a05", second.Members[0].AccountId);
+        Assert.Equal("a00", MemberPage.Of(all, "nonsense", 5).Members[0].AccountId);
+    }
 
     [Theory]
     [InlineData(1.0, "100%")]

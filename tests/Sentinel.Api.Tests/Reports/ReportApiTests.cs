@@ -37,6 +37,8 @@ public sealed class ReportApiTests(ReportStore store) : IClassFixture<ReportStor
         Assert.Equal(HttpStatusCode.BadRequest, (await api.Client.GetAsync("/v1/reports/cmp-1.csv?recipient=friends")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await api.Client.GetAsync("/v1/reports/cmp-1.pdf?recipient=nobody")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await api.Client.GetAsync("/v1/reports/period.json?risk_min=2")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.Client.GetAsync("/v1/reports/period.csv")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.Client.GetAsync("/v1/reports/cmp-1.csv?table=1")).StatusCode);
         var period = await api.Client.GetStringAsync("/v1/reports/period.json?from=2026-10-01T00:00:00Z&until=2027-01-01T00:00:00Z");
         Assert.Contains("cmp-1", period, StringComparison.Ordinal);
     }

@@ -14,6 +14,16 @@ public sealed class CaseTests(StoreEngine engine)
     private const string Case = "/v1/review/cases/case-cmp-1";
 
     [Fact]
+    public async Task Ruling_OfNoKindThatThereIs_IsRefused_AndOnRecord()
+    {
+        await using var host = await ReviewHost.StartAsync(engine);
+        await Problems.AssertAsync(
+            await host.AskAsync("analyst", "POST", Case + "/rulings", ReviewHost.Ruling("burn")), HttpStatusCode.BadRequest, "bad_request");
+        var audit = await host.DoAsync("admin", "GET", "/v1/review/audit?action=case.ruled");
+        Assert.Equal("bad_request", Assert.Single(audit.GetProperty("rows").EnumerateArray()).GetProperty("outcome").GetString());
+    }
+
+    [Fact]
     public async Task Findings_BecomeCasesByThemselves_Once()
     {
         await using var host = await ReviewHost.StartAsync(engine);

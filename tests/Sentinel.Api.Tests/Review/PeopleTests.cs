@@ -47,6 +47,8 @@ public sealed class PeopleTests(StoreEngine engine)
         ["GET /v1/review/audit"] = "lm",
         ["GET /v1/review/people"] = "m",
         ["PUT /v1/review/people/{person}"] = "m",
+        ["GET /v1/webhooks/dead-letters"] = "m",
+        ["POST /v1/webhooks/dead-letters/{letter}/retry"] = "m",
     };
 
     private static readonly (string Key, char Letter)[] Roles =
@@ -62,10 +64,11 @@ public sealed class PeopleTests(StoreEngine engine)
         Assert.Equal(
             MayCall.Keys.Order(StringComparer.Ordinal),
             host.Endpoints.Where(static one => one.Metadata.GetMetadata<NeedsPermit>() is not null
-                    && one.RoutePattern.RawText!.StartsWith("/v1/review", StringComparison.Ordinal))
+                    && one.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal))
                 .Select(NameOf).Order(StringComparer.Ordinal));
         Assert.All(
-            host.Endpoints.Where(static one => one.RoutePattern.RawText!.StartsWith("/v1/review", StringComparison.Ordinal)),
+            host.Endpoints.Where(static one => one.RoutePattern.RawText!.StartsWith("/v1/review", StringComparison.Ordinal)
+                || one.RoutePattern.RawText!.StartsWith("/v1/webhooks", StringComparison.Ordinal)),
             static one => Assert.True(
                 one.Metadata.GetMetadata<NeedsPermit>() is not null || one.Metadata.GetMetadata<OpenToAll>() is not null, NameOf(one)));
     }
@@ -78,6 +81,7 @@ public sealed class PeopleTests(StoreEngine engine)
         {
             var (method, path) = (name.Split(' ')[0], name.Split(' ')[1].Replace("{case}", "case-none", StringComparison.Ordinal)
                 .Replace("{account}", "none", StringComparison.Ordinal).Replace("{appeal}", "t", StringComparison.Ordinal)
+                .Replace("{letter}", "none-1", StringComparison.Ordinal)
                 .Replace("{name}", "n", StringComparison.Ordinal).Replace("{person}", "p:", StringComparison.Ordinal));
             foreach (var (key, letter) in Roles)
             {

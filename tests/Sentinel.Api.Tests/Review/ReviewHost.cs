@@ -28,6 +28,8 @@ internal sealed class ReviewHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly string _keysFile;
+    private bool _isBeside;
+    private int _grown;
 
     private ReviewHost(WebApplication app, IClickHouse clickHouse, string keysFile, ManualClock clock)
     {
@@ -50,7 +52,44 @@ internal sealed class ReviewHost : IAsyncDisposable
     public static async Task<ReviewHost> StartAsync(
         StoreEngine engine, int members = 3, params (string Key, string Value)[] settings)
     {
-        var clickHouse = await engine.OpenAsync("review");
+        var host = await StartAsync(await engine.OpenAsync("review"), new ManualClock(), settings);
+        await host.SeedAsync(members);
+        await host.OpenAsync();
+        await host.LookAsync();
+        return host;
+    }
+
+    /// <summary>Another process over the same store.</summary>
+    public async Task<ReviewHost> StartBesideAsync()
+    {
+        var host = await StartAsync(ClickHouse, Clock, []);
+        host._isBeside = true;
+        await host.OpenAsync();
+        return host;
+    }
+
+    /// <summary>Opens reviewing, as a start does.</summary>
+    public Task OpenAsync() => Services.GetRequiredService<ReviewWork>().OpenAsync(ClickHouse, CancellationToken.None);
+
+    /// <summary>The campaign is written again, with these accounts.</summary>
+    public async Task GrowAsync(params string[] accounts)
+    {
+        _grown++;
+        await ClickHouse.ExecuteAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                INSERT INTO campaigns (partition, campaign_id, version, accounts, risk, abuse_types, first_detected_at, exchanges, at, stored_at)
+                VALUES (0, 'cmp-1', {1 + _grown}, [{string.Join(',', accounts.Select(static one => $"'{one}'"))}], 0.999,
+                  ['reasoning_extraction'], now64(3), 5000, now64(3), now() + toIntervalSecond({_grown * 5}))
+                """),
+            [], CancellationToken.None);
+        await LookAsync();
+    }
+
+    private static async Task<ReviewHost> StartAsync(
+        IClickHouse clickHouse, ManualClock clock, (string Key, string Value)[] settings)
+    {
         var keysFile = Path.GetTempFileName();
         string[] roles = ["viewer", "analyst", "lead", "admin", "appeals", "ingest"];
         await File.WriteAllLinesAsync(
@@ -71,7 +110,6 @@ internal sealed class ReviewHost : IAsyncDisposable
             SentinelApi.ConfigureServer(server);
             server.Listen(IPAddress.Loopback, 0);
         });
-        var clock = new ManualClock();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IExchangeIntake>(new FakeIntake());
         builder.Services.AddSingleton<IFindingReader>(new FakeFindings());
@@ -81,11 +119,7 @@ internal sealed class ReviewHost : IAsyncDisposable
         app.MapSentinelApi();
         await app.StartAsync();
         app.Services.GetRequiredService<DecisionBoard>().IsLive = true;
-        var host = new ReviewHost(app, clickHouse, keysFile, clock);
-        await host.SeedAsync(members);
-        await app.Services.GetRequiredService<ReviewWork>().OpenAsync(clickHouse, CancellationToken.None);
-        await host.LookAsync();
-        return host;
+        return new ReviewHost(app, clickHouse, keysFile, clock);
     }
 
     /// <summary>Opens cases of what is found.</summary>
@@ -145,7 +179,11 @@ internal sealed class ReviewHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        await ClickHouse.DisposeAsync();
+        if (!_isBeside)
+        {
+            await ClickHouse.DisposeAsync();
+        }
+
         File.Delete(_keysFile);
     }
 

@@ -26,24 +26,47 @@
     if (target.dataset.sets) {
       const field = $(target.dataset.sets);
       if (field) { field.checked = true; field.dispatchEvent(new Event("change", { bubbles: true })); field.form?.querySelector("[data-first]")?.focus(); }
-    } else { target.click(); }
+    } else {
+      target.click();
+      if (target.matches("summary") && target.parentElement.open) { $("textarea, input:not([type=hidden]), select", target.parentElement)?.focus(); }
+    }
     return true;
   };
   const keys = {
     j: () => walk(1), k: () => walk(-1),
     Enter: () => { const link = selected() && $(".what a", selected()); if (!link) { return false; } link.click(); },
     "?": () => $("#keys")?.showModal(),
-    Escape: () => { const back = $("[data-key='back']"); if (!back) { return false; } back.click(); },
+    "/": () => { const find = $("#find"); if (!find) { return false; } find.focus(); find.select(); },
+    Escape: () => { const open = $("details.drop[open]"); if (open) { open.open = false; $("summary", open).focus(); return; } const back = $("[data-key='back']"); if (!back) { return false; } back.click(); },
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing?.form) { typing.form.requestSubmit(); event.preventDefault(); return; }
+    if (event.key === "Escape" && typing?.closest("details.drop[open]")) { keys.Escape(); event.preventDefault(); return; }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) { return; }
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) { return; }
     const done = keys[event.key] ? keys[event.key]() !== false : /^[a-z]$/.test(event.key) && press(event.key);
     if (done) { event.preventDefault(); }
   });
   if (rows().length && !selected()) { rows()[0].setAttribute("aria-selected", "true"); }
+
+  // What is ticked: counted, all at once, and kept when rows are shown anew. Deciding with nothing ticked means the case at hand.
+  const ticks = (name) => all(`tbody input[type=checkbox][name="${name}"]`);
+  const count = () => all("[data-count]").forEach((note) => {
+    const picked = ticks(note.dataset.count).filter((box) => box.checked).length;
+    note.textContent = picked > 0 ? `With ${picked} selected:` : note.dataset.count === "case" ? "With the case at hand, or those that x selects:" : "";
+  });
+  document.addEventListener("change", (event) => {
+    const every = event.target.dataset?.all;
+    if (every) { ticks(every).forEach((box) => { box.checked = event.target.checked; }); }
+    if (every || event.target.matches?.("tbody input[type=checkbox]")) { count(); }
+  });
+  const offer = () => { all("[data-all]").forEach((box) => { box.hidden = false; }); count(); };
+  $("#bulk")?.addEventListener("submit", () => {
+    const boxes = ticks("case");
+    if (boxes.length && !boxes.some((box) => box.checked)) { const at = $("input[name=case]", selected() ?? document); if (at) { at.checked = true; } }
+  });
+  offer();
 
   // A form keeps what is typed until its answer came: a session that ends meanwhile loses nothing.
   all("[data-draft-done]").forEach((note) => Object.keys(sessionStorage)
@@ -84,8 +107,11 @@
         if (answer.status !== 200) { return; }
         version = (answer.headers.get("ETag") || "").replaceAll('"', "");
         const held = selected()?.id;
+        const picked = new Set(ticks("case").filter((box) => box.checked).map((box) => box.value.replace(/^\d+:/, "")));
         const next = new DOMParser().parseFromString(await answer.text(), "text/html");
         part.replaceChildren(...next.body.childNodes);
+        ticks("case").forEach((box) => { box.checked = picked.has(box.value.replace(/^\d+:/, "")); });
+        offer();
         if (held) { const row = document.getElementById(held); if (row) { selected()?.setAttribute("aria-selected", "false"); row.setAttribute("aria-selected", "true"); } }
         if (rows().length && !selected()) { rows()[0].setAttribute("aria-selected", "true"); }
       } catch { /* The next look may find the server back. */ }

@@ -16,15 +16,17 @@ namespace Sentinel.Api.Console.Views;
 /// <param name="Inferences">What was concluded.</param>
 /// <param name="Explanations">Innocent explanations that were tried.</param>
 /// <param name="Members">One page of its members.</param>
-/// <param name="Page">Which page, from 1.</param>
-/// <param name="Pages">How many there are.</param>
+/// <param name="MembersCount">How many there are.</param>
+/// <param name="MembersBefore">How many come before this page.</param>
+/// <param name="MembersNext">Where the next page begins, or empty.</param>
 /// <param name="Similar">Other campaigns like it, successors among them.</param>
 /// <param name="FirstSeen">Its first exchange.</param>
 /// <param name="LastSeen">Its last exchange.</param>
 public sealed record CampaignView(
     Campaign Campaign, string Headline, string Harvests, ImmutableArray<ExampleView> Examples, GraphDrawing Graph,
     ChartDrawing Timeline, ImmutableArray<FactView> Facts, ImmutableArray<ReasonView> Inferences,
-    ImmutableArray<ExplanationView> Explanations, ImmutableArray<CampaignMember> Members, int Page, int Pages,
+    ImmutableArray<ExplanationView> Explanations, ImmutableArray<CampaignMember> Members, int MembersCount, int MembersBefore,
+    string MembersNext,
     ImmutableArray<SimilarView> Similar, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
 /// <summary>A masked example.</summary>

@@ -29,19 +29,20 @@ internal static class CampaignViews
         ImmutableArray<TimeMark> Rulings);
 
     /// <summary>The view.</summary>
-    public static CampaignView Of(Readings read, int page)
+    /// <param name="read">What was read.</param>
+    /// <param name="members">Who belongs to it, riskiest first.</param>
+    /// <param name="after">Where the page of members begins, or null for the first.</param>
+    public static CampaignView Of(Readings read, ImmutableArray<CampaignMember> members, string? after)
     {
         var campaign = read.Detail.Campaign;
-        var members = read.Detail.Members;
-        var pages = Math.Max(1, (members.Length + MembersMax - 1) / MembersMax);
-        var shown = Math.Clamp(page, 1, pages);
+        var page = MemberPage.Of(members, after, MembersMax);
         var examples = ExampleMatch.Compare([.. read.Examples.Select(static one => one.Text)]);
         return new CampaignView(
             campaign,
             HeadlineOf(campaign.Accounts.Length, campaign.AbuseTypes, campaign.Links, campaign.Exchanges),
             HarvestText.Of(campaign.AbuseTypes),
             [.. read.Examples.Select((one, i) => new ExampleView(one, examples[i]))],
-            GraphOf(members, read.Ties, campaign.Links),
+            GraphOf(read.Detail.Members, read.Ties, campaign.Links),
             TimelineOf(campaign, read),
             [.. campaign.Links.Where(static link => HarvestText.IsFact(link.Kind)).Select(FactOf)],
             [
@@ -50,9 +51,10 @@ internal static class CampaignViews
                     .Select(static link => new ReasonView($"tie.{LinkKinds.Names[(int)link.Kind]}", FactOf(link).Text, link.Strength)),
             ],
             InnocentExplanations.Of(campaign, TouchedBy(campaign, read.Workloads)),
-            [.. members.Skip((shown - 1) * MembersMax).Take(MembersMax)],
-            shown,
-            pages,
+            page.Members,
+            members.Length,
+            page.Before,
+            page.Next,
             SimilarTo(campaign, read.Others),
             read.Activity.Steps.IsEmpty ? campaign.FirstDetectedAt : read.Activity.Steps[0].At,
             read.Activity.Steps.IsEmpty ? campaign.At : read.Activity.Steps[^1].At + read.Activity.Step);

@@ -24,7 +24,32 @@ public sealed record CaseView(
     string Id, string Kind, int Version, string Stage, double Priority, DateTimeOffset OpenedAt, string Claimer,
     DateTimeOffset? ClaimUntil, bool IsMine, string AssignedTo, bool IsEscalated, RulingView? Ruling,
     DateTimeOffset? UndoUntil, RulingView? Proposal, ImmutableArray<AppealView> Appeals,
-    ImmutableArray<HistoryView> History, CaseCan Can);
+    ImmutableArray<HistoryView> History, CaseCan Can)
+{
+    /// <summary>Its tags.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>To whom it can be given.</summary>
+    public ImmutableArray<string> Colleagues { get; init; } = [];
+
+    /// <summary>The case that it became part of, or empty.</summary>
+    public string TakenOverBy { get; init; } = "";
+
+    /// <summary>Accounts that do not belong to it any more.</summary>
+    public ImmutableArray<string> Removed { get; init; } = [];
+
+    /// <summary>Accounts that came from other cases.</summary>
+    public ImmutableArray<string> Added { get; init; } = [];
+
+    /// <summary>Other cases about the same campaign or accounts.</summary>
+    public ImmutableArray<RelatedView> Related { get; init; } = [];
+}
+
+/// <summary>Another case about the same.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Headline">One sentence.</param>
+/// <param name="Stands">Where it stands.</param>
+public readonly record struct RelatedView(string Id, string Headline, string Stands);
 
 /// <summary>What somebody may do with a case now.</summary>
 /// <param name="Work">Claim it and write notes.</param>
@@ -33,7 +58,9 @@ public sealed record CaseView(
 /// <param name="Approve">Agree to what was proposed.</param>
 /// <param name="DecideAppeal">Decide appeals.</param>
 /// <param name="Reopen">Have it wait again.</param>
-public readonly record struct CaseCan(bool Work, bool Rule, bool Undo, bool Approve, bool DecideAppeal, bool Reopen);
+/// <param name="ChangeMembers">Say who belongs to it.</param>
+public readonly record struct CaseCan(
+    bool Work, bool Rule, bool Undo, bool Approve, bool DecideAppeal, bool Reopen, bool ChangeMembers);
 
 /// <summary>A ruling.</summary>
 /// <param name="Kind">Its name.</param>
@@ -76,7 +103,7 @@ public sealed record DecideView(
 /// <param name="Reason">Why.</param>
 /// <param name="Policy">By which policy.</param>
 /// <param name="Hours">For how long; 0 for as long as it stands.</param>
-/// <param name="From">Where one came from: <c>queue</c> or <c>case</c>.</param>
+/// <param name="From">The queue that one came from, or empty.</param>
 public sealed record WishedView(string Kind, string Reason, string Policy, int Hours, string From);
 
 /// <summary>What a ruling would do.</summary>

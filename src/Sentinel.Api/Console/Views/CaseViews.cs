@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sentinel.Api.People;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Cases;
@@ -9,8 +10,15 @@ namespace Sentinel.Api.Console.Views;
 /// <summary>Makes what pages show of cases. Pure.</summary>
 internal static class CaseViews
 {
+    private const int RelatedMax = 20;
+
     /// <summary>A case for its page.</summary>
-    public static CaseView Of(CaseDetail detail, Reviewer reader, DateTimeOffset now)
+    /// <param name="detail">The case.</param>
+    /// <param name="reader">Who looks.</param>
+    /// <param name="now">When.</param>
+    /// <param name="colleagues">To whom it can be given, by their ids; empty where who looks cannot.</param>
+    public static CaseView Of(
+        CaseDetail detail, Reviewer reader, DateTimeOffset now, ImmutableArray<string> colleagues = default)
     {
         var state = detail.State;
         var claim = state.ClaimAt(now);
@@ -28,7 +36,7 @@ internal static class CaseViews
             claim?.By == reader.Id,
             state.AssignedTo ?? "",
             state.IsEscalated,
-            Of(state.Ruling),
+            RulingOf(state),
             detail.UndoUntil > now ? detail.UndoUntil : null,
             Of(state.Proposal),
             [.. state.Appeals.Select(static one => new AppealView(one.Id, one.Accounts, one.Text, one.FiledAt))],
@@ -39,7 +47,23 @@ internal static class CaseViews
                 state.Ruling is not null && detail.UndoUntil > now && isTheirs && reader.May(Permit.Rule),
                 state.Proposal is { } proposal && proposal.By != reader.Id && reader.May(Permit.Approve),
                 state.Ruling is { } ruling && ruling.By != reader.Id && ruling.ApprovedBy != reader.Id && reader.May(Permit.DecideAppeal),
-                state.Ruling is not null && !(detail.UndoUntil > now) && reader.May(Permit.Overrule)));
+                state.Ruling is not null && !(detail.UndoUntil > now) && reader.May(Permit.Overrule),
+                isOpen && state.Proposal is null && reader.May(Permit.ChangeMembers)))
+        {
+            Tags = state.Tags,
+            Colleagues = colleagues.IsDefault ? [] : colleagues,
+            TakenOverBy = state.TakenOverBy ?? "",
+            Removed = state.RemovedMembers,
+            Added = state.AddedMembers,
+            Related =
+            [
+                .. detail.Related.Take(RelatedMax).Select(one => new RelatedView(
+                    one.Id, one.Facts.Headline,
+                    one.TakenOverBy == state.Id ? "part of this case"
+                        : one.TakenOverBy is { } heir ? $"part of {heir}"
+                        : one.Ruling is { } ruling ? Spaced(ruling) : CaseWords.Of(one.StageAt(now)))),
+            ],
+        };
     }
 
     /// <summary>A row of the queue.</summary>
@@ -60,6 +84,8 @@ internal static class CaseViews
         one.Version)
     {
         Ruling = one.Ruling is { } ruling ? CaseWords.Of(ruling) : "",
+        Tags = one.Tags,
+        AssignedTo = one.AssignedTo ?? "",
     };
 
     /// <summary>Where a case is shown.</summary>
@@ -86,11 +112,23 @@ internal static class CaseViews
         CaseSplit split => $"split off {split.NewCaseId}: {split.Reason}",
         CaseMerged merged => $"took over {merged.OtherCaseId}: {merged.Reason}",
         CaseTakenOver taken => $"became part of {taken.CaseId}: {taken.Reason}",
+        RulingExtended extended => $"put {Shown.Count(extended.Accounts.Length, "account", "accounts")} that joined later under the ruling: {Some(extended.Accounts)}",
+        CasesJoined joined => $"took in {Shown.Count(joined.CaseIds.Length, "case", "cases")} of its accounts: {Some(joined.CaseIds)}",
         CaseEscalated escalated => $"escalated: {escalated.Reason}",
         _ => "changed it",
     });
 
     private static string Spaced(RulingKind kind) => CaseWords.Of(kind).Replace('_', ' ');
+
+    private static string Some(ImmutableArray<string> names)
+    {
+        const int NamesMax = 5;
+        return string.Join(", ", names.Take(NamesMax)) + (names.Length > NamesMax ? " …" : "");
+    }
+
+    // With those that joined later, whom the ruling is on as well.
+    private static RulingView? RulingOf(CaseState state) =>
+        Of(state.Ruling is { } ruling ? ruling with { Accounts = ruling.Accounts + state.LaterAccounts.Length } : null);
 
     private static RulingView? Of(CaseRuling? ruling) => ruling is null
         ? null

@@ -12,20 +12,35 @@ namespace Sentinel.Api.Console.Views;
 /// <param name="Last">The case that was just decided, or null.</param>
 public sealed record QueueView(
     ImmutableArray<QueueRow> Rows, ImmutableArray<QueueLink> Views, QueueFilter Filter, string NextHref, string LiveHref,
-    string Version, CaseView? Last);
+    string Version, CaseView? Last)
+{
+    /// <summary>The address of this page.</summary>
+    public string Here { get; init; } = "/console/queue";
+
+    /// <summary>The case that is selected, or empty for the first.</summary>
+    public string At { get; init; } = "";
+
+    /// <summary>What a view of it that is kept consists of.</summary>
+    public string Query { get; init; } = "";
+}
 
 /// <summary>What the queue is asked for; all of it stands in the address.</summary>
-/// <param name="Show"><c>waiting</c>, <c>mine</c>, <c>proposed</c>, <c>appealed</c> or <c>decided</c>.</param>
+/// <param name="Show"><c>waiting</c>, <c>mine</c>, <c>given</c>, <c>proposed</c>, <c>appealed</c> or <c>decided</c>.</param>
 /// <param name="Kind"><c>campaign</c>, <c>account</c> or empty.</param>
 /// <param name="Abuse">What they do, or empty.</param>
 /// <param name="Sort">What comes first.</param>
-public sealed record QueueFilter(string Show, string Kind, string Abuse, string Sort);
+/// <param name="Tag">With this tag, or empty.</param>
+public sealed record QueueFilter(string Show, string Kind, string Abuse, string Sort, string Tag);
 
 /// <summary>A view of the queue.</summary>
 /// <param name="Text">Its name.</param>
 /// <param name="Href">Its address.</param>
 /// <param name="IsCurrent">Whether it is the one that is shown.</param>
-public readonly record struct QueueLink(string Text, string Href, bool IsCurrent);
+public readonly record struct QueueLink(string Text, string Href, bool IsCurrent)
+{
+    /// <summary>Whether who looks keeps it, and may remove it.</summary>
+    public bool IsKept { get; init; }
+}
 
 /// <summary>A case of the queue.</summary>
 /// <param name="Id">The case; empty while there is only a finding.</param>
@@ -48,4 +63,13 @@ public sealed record QueueRow(
 {
     /// <summary>The ruling that stands, or empty.</summary>
     public string Ruling { get; init; } = "";
+
+    /// <summary>Its tags.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>To whom it was given, or empty.</summary>
+    public string AssignedTo { get; init; } = "";
+
+    /// <summary>The queue as it is to be come back to from this case.</summary>
+    public string From { get; init; } = "";
 }

@@ -16,7 +16,14 @@ namespace Sentinel.Api.Console.Views;
 /// <param name="Now">The time.</param>
 public sealed record ShellView(
     string Title, string Section, string Theme, string Path, ImmutableArray<NavItem> Items, string PersonId,
-    string Person, string Role, string CsrfField, string Csrf, DateTimeOffset Now);
+    string Person, string Role, string CsrfField, string Csrf, DateTimeOffset Now)
+{
+    /// <summary>The queue that one came from, or empty.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>Where the queue is that one goes back to.</summary>
+    public string Queue => From.Length > 0 ? From : "/console/queue";
+}
 
 /// <summary>A part of the console.</summary>
 /// <param name="Section">Its name.</param>

@@ -36,6 +36,12 @@ internal static class Shown
     /// <summary>A hash that people compare by eye.</summary>
     public static string Key(ulong key) => key.ToString("x16", CultureInfo.InvariantCulture)[..8];
 
+    /// <summary>The day of a time, UTC.</summary>
+    public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Where it is shown who uses a key.</summary>
+    public static string KeyHref(ulong key) => "/console/search?q=" + key.ToString("x16", CultureInfo.InvariantCulture);
+
     /// <summary>Where an account is shown.</summary>
     public static string AccountHref(string account) => "/console/accounts/" + Uri.EscapeDataString(account);
 

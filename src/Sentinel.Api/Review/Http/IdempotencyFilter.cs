@@ -1,58 +1,12 @@
-// A request that is sent again under its key is answered as it was the first time, and done once. Answers are kept in this
-// process, as many as the options say: where several answer, a repetition must reach the same one, or it is done again at the
-// case's next version, which If-Match rules out.
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sentinel.Api.People;
 using Sentinel.Api.Problems;
 
 namespace Sentinel.Api.Review.Http;
-
-/// <summary>What was answered under idempotency keys, the latest. Thread-safe.</summary>
-internal sealed class IdempotentAnswers(IOptions<ReviewOptions> options)
-{
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Remembered> _byKey = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = [];
-
-    /// <summary>The answer under a key, which the caller is to give when <paramref name="isFirst"/>.</summary>
-    public Remembered Of(string key, string request, out bool isFirst)
-    {
-        lock (_lock)
-        {
-            isFirst = !_byKey.TryGetValue(key, out var known);
-            if (known is not null)
-            {
-                return known;
-            }
-
-            while (_order.Count >= options.Value.IdempotencyKeysMax)
-            {
-                _byKey.Remove(_order.Dequeue());
-            }
-
-            _order.Enqueue(key);
-            return _byKey[key] = new Remembered(request);
-        }
-    }
-
-    internal sealed class Remembered(string request)
-    {
-        private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>Digest of the request.</summary>
-        public string Request => request;
-
-        /// <summary>Ends when there is an answer.</summary>
-        public Task<Answer> Answer => _answer.Task;
-
-        public void Give(Answer answer) => _answer.TrySetResult(answer);
-    }
-
-    internal sealed record Answer(int Status, string? ContentType, string? ETag, byte[] Body);
-}
 
 /// <summary>Heeds the header <c>idempotency-key</c>.</summary>
 internal sealed class IdempotencyFilter(IdempotentAnswers answers) : IEndpointFilter
@@ -73,27 +27,60 @@ internal sealed class IdempotencyFilter(IdempotentAnswers answers) : IEndpointFi
             return ApiProblem.Of(StatusCodes.Status400BadRequest, "bad_idempotency_key", $"{Header} is 1 to {KeyMax} characters.");
         }
 
-        var remembered = answers.Of($"{ReviewGate.ReviewerOf(http).Id}\n{key}", DigestOf(context), out var isFirst);
-        if (isFirst)
+        var digest = DigestOf($"{ReviewGate.ReviewerOf(http).Id}\n{key}");
+        var request = RequestOf(context);
+        var remembered = answers.Of(digest, request, out var isFirst);
+        if (!isFirst)
         {
-            remembered.Give(await RecordAsync(http, next, context));
-        }
-        else if (remembered.Request != DigestOf(context))
-        {
-            return ApiProblem.Of(
-                StatusCodes.Status409Conflict, "idempotency_key_reused", "The key was used for another request.");
+            return remembered.Request != request ? Reused()
+                : await remembered.Answer.WaitAsync(http.RequestAborted) is { } known ? new Replay(known)
+                : Unknown();
         }
 
-        return new Replay(await remembered.Answer.WaitAsync(http.RequestAborted));
+        var isGiven = false;
+        try
+        {
+            var (isMine, held) = await answers.ClaimAsync(digest, request, http.RequestAborted);
+            if (!isMine && (held.Request != request || held.Status == 0))
+            {
+                return held.Request != request ? Reused() : Unknown();
+            }
+
+            var answer = isMine ? await RecordAsync(http, next, context) : IdempotentAnswers.Answer.Of(held);
+            if (isMine)
+            {
+                await answers.KeepAsync(digest, held, answer);
+            }
+
+            remembered.Give(answer);
+            isGiven = true;
+            return new Replay(answer);
+        }
+        finally
+        {
+            if (!isGiven)
+            {
+                answers.Forget(digest, remembered);
+            }
+        }
     }
 
-    private static string DigestOf(EndpointFilterInvocationContext context)
+    private static ProblemHttpResult Reused() => ApiProblem.Of(
+        StatusCodes.Status409Conflict, "idempotency_key_reused", "The key was used for another request.");
+
+    private static ProblemHttpResult Unknown() => ApiProblem.Of(
+        StatusCodes.Status409Conflict, "idempotency_key_in_use",
+        "The request was sent before and is not answered yet. Ask again in a moment, under the same key.");
+
+    private static string RequestOf(EndpointFilterInvocationContext context)
     {
         var body = context.Arguments.OfType<IReviewBody>().FirstOrDefault();
-        var request = $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path}\n"
-            + $"{context.HttpContext.Request.Headers.IfMatch}\n{JsonSerializer.Serialize<object?>(body)}";
-        return Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(request)));
+        return DigestOf(
+            $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path}\n"
+            + $"{context.HttpContext.Request.Headers.IfMatch}\n{JsonSerializer.Serialize<object?>(body)}");
     }
+
+    private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static async Task<IdempotentAnswers.Answer> RecordAsync(
         HttpContext http, EndpointFilterDelegate next, EndpointFilterInvocationContext context)
