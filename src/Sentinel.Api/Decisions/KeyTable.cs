@@ -20,9 +20,9 @@ internal sealed class KeyTable<T>
     public KeyTable(int entries, int keyBytes)
     {
         _slots = new ulong[Math.Max(2, entries + (entries / 2))];
-        _hashes = new ulong[entries];
-        _rows = new Row[entries];
-        _keys = new byte[keyBytes];
+        _hashes = GC.AllocateUninitializedArray<ulong>(entries); // Written before it is read: a row is there once it is counted.
+        _rows = GC.AllocateUninitializedArray<Row>(entries);
+        _keys = GC.AllocateUninitializedArray<byte>(keyBytes);
     }
 
     /// <summary>Entries in it.</summary>

@@ -8,12 +8,17 @@ namespace Sentinel.Api.Decisions;
 /// <param name="isGone">Values that stand for none: left out where there is nothing older that they could hide.</param>
 internal sealed class LayeredTable<T>(KeyedHash hash, Predicate<T>? isGone)
 {
+    /// <summary>Parts by hash.</summary>
+    public const int Shards = 1 << ShardBits;
+
     private const int ShardBits = 4;
-    private const int Shards = 1 << ShardBits;
     private const int ShardShift = 32; // Of the hash's bits tables use the lower ones and the highest.
 
     // An older level joins the new one unless it is at least this many times as large.
     private const int LevelRatio = 4;
+
+    // From so many on other cores help: some milliseconds of joining, as come together only when a node starts.
+    private const int AloneMax = 4_096;
 
     private volatile KeyTable<T>[][] _current = [.. Enumerable.Repeat(Array.Empty<KeyTable<T>>(), Shards)];
     private int _count;
@@ -46,11 +51,15 @@ internal sealed class LayeredTable<T>(KeyedHash hash, Predicate<T>? isGone)
     public void Publish(TableBatch<T> batch)
     {
         var next = (KeyTable<T>[][])_current.Clone();
-        for (var shard = 0; shard < Shards; shard++)
+        if (batch.Count > AloneMax)
         {
-            if (batch.TableOf(shard) is { } table)
+            Parallel.For(0, Shards, shard => Join(next, batch, shard));
+        }
+        else
+        {
+            for (var shard = 0; shard < Shards; shard++)
             {
-                next[shard] = Joined(next[shard], table);
+                Join(next, batch, shard);
             }
         }
 
@@ -77,6 +86,14 @@ internal sealed class LayeredTable<T>(KeyedHash hash, Predicate<T>? isGone)
             var next = (KeyTable<T>[][])_current.Clone();
             next[shard] = [joined];
             Show(next);
+        }
+    }
+
+    private void Join(KeyTable<T>[][] next, TableBatch<T> batch, int shard)
+    {
+        if (batch.TableOf(shard) is { } table)
+        {
+            next[shard] = Joined(next[shard], table);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class TableBatch<T>
     private readonly Dictionary<ulong, int> _first = [];
     private readonly List<Entry> _entries = [];
     private readonly ArrayBufferWriter<byte> _keys = new();
+    private readonly Share[] _shares = new Share[LayeredTable<T>.Shards];
 
     /// <summary>Entries in it.</summary>
     public int Count => _entries.Count;
@@ -28,42 +29,37 @@ internal sealed class TableBatch<T>
     public void Set(ulong hash, ReadOnlySpan<byte> key, T value)
     {
         ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_first, hash, out var isKnown);
-        var index = isKnown ? IndexFrom(first, key) : None;
+        var known = isKnown ? first : None;
+        var index = IndexFrom(known, key);
         if (index != None)
         {
             _entries[index] = _entries[index] with { Value = value };
             return;
         }
 
-        _entries.Add(new Entry(hash, _keys.WrittenCount, key.Length, isKnown ? first : None, value));
-        first = _entries.Count - 1;
+        first = _entries.Count;
+        ref var share = ref _shares[LayeredTable<T>.ShardOf(hash)];
+        var before = share.Entries == 0 ? None : share.Last;
+        share = new Share(share.Entries + 1, share.KeyBytes + key.Length, first);
+        _entries.Add(new Entry(hash, _keys.WrittenCount, key.Length, known, before, value));
         _keys.Write(key);
     }
 
-    /// <summary>A table of those whose hash is of the shard; null when there are none.</summary>
+    /// <summary>A table of those whose hash is of the shard; null when there are none. Several shards at once, by as many
+    /// threads, as long as nothing is set.</summary>
     public KeyTable<T>? TableOf(int shard)
     {
-        var (entries, keyBytes) = (0, 0);
-        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_entries))
-        {
-            if (LayeredTable<T>.ShardOf(entry.Hash) == shard)
-            {
-                (entries, keyBytes) = (entries + 1, keyBytes + entry.Length);
-            }
-        }
-
-        if (entries == 0)
+        var share = _shares[shard];
+        if (share.Entries == 0)
         {
             return null;
         }
 
-        var table = new KeyTable<T>(entries, keyBytes);
-        foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_entries))
+        var entries = CollectionsMarshal.AsSpan(_entries);
+        var table = new KeyTable<T>(share.Entries, share.KeyBytes);
+        for (var at = share.Last; at != None; at = entries[at].Before)
         {
-            if (LayeredTable<T>.ShardOf(entry.Hash) == shard)
-            {
-                table.Add(entry.Hash, KeyOf(entry), entry.Value);
-            }
+            table.Add(entries[at].Hash, KeyOf(entries[at]), entries[at].Value);
         }
 
         return table;
@@ -75,6 +71,7 @@ internal sealed class TableBatch<T>
         _first.Clear();
         _entries.Clear();
         _keys.ResetWrittenCount();
+        Array.Clear(_shares);
     }
 
     private int IndexOf(ulong hash, ReadOnlySpan<byte> key) => IndexFrom(_first.GetValueOrDefault(hash, None), key);
@@ -91,5 +88,8 @@ internal sealed class TableBatch<T>
 
     private ReadOnlySpan<byte> KeyOf(in Entry entry) => _keys.WrittenSpan.Slice(entry.Start, entry.Length);
 
-    private readonly record struct Entry(ulong Hash, int Start, int Length, int Next, T Value);
+    // Next: another of the same hash. Before: the one before it of the same shard.
+    private readonly record struct Entry(ulong Hash, int Start, int Length, int Next, int Before, T Value);
+
+    private readonly record struct Share(int Entries, int KeyBytes, int Last);
 }

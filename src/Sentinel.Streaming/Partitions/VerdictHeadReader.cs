@@ -39,7 +39,11 @@ public sealed class VerdictHeadReader
     /// <returns>Whether it is a verdict; false for anything else.</returns>
     public bool TryRead(ReadOnlySpan<byte> value, out VerdictHead head)
     {
-        head = default;
+        if (TryReadPlain(new PlainRecord(value), out head))
+        {
+            return true;
+        }
+
         var reader = new Utf8JsonReader(value);
         try
         {
@@ -49,6 +53,92 @@ public sealed class VerdictHeadReader
         {
             return false;
         }
+    }
+
+    // In the order of VerdictRecord. The end of the reasons cannot be inside one: a quote within a text is escaped.
+    private bool TryReadPlain(PlainRecord record, out VerdictHead head)
+    {
+        head = default;
+        if (!record.Take("{\"account_id\":\""u8) || !record.TakeText(out var account)
+            || !record.Take(",\"level\":\""u8) || !record.TakeText(out var level)
+            || !record.Take(",\"risk\":"u8) || !record.SkipNumber()
+            || !record.Take(",\"action\":\""u8) || !record.TakeText(out var action)
+            || !record.Take(",\"abuse_types\":["u8) || !record.Skip("]"u8)
+            || !record.Take(",\"campaign_id\":"u8) || !TryTextOrNull(ref record, out var campaign)
+            || !record.Take(",\"first_flagged_at\":"u8) || !TryTimeOrNull(ref record, out var flagged)
+            || !record.Take(",\"exchanges_seen\":"u8) || !record.SkipNumber()
+            || !record.Take(",\"exchanges_at_flag\":"u8) || !record.SkipNumber()
+            || !TryFirstCode(ref record, out var reason)
+            || !record.TakeText(out var origin)
+            || !record.Take(",\"partition\":"u8) || !record.TakeNumber(out var partition)
+            || !record.Take(",\"offset\":"u8) || !record.TakeNumber(out var offset)
+            || !record.Take(",\"policy_version\":"u8) || !record.TakeNumber(out var policy)
+            || !record.Take(",\"model_version\":\""u8) || !record.TakeText(out _)
+            || !record.Take(",\"feature_layout\":"u8) || !record.SkipNumber()
+            || !record.Take(",\"at\":\""u8) || !record.TakeTime(out var at) || !record.Take("}"u8) || !record.IsAtEnd)
+        {
+            return false;
+        }
+
+        var (levelIndex, actionIndex, originIndex) = (IndexOf(level, Levels), IndexOf(action, Actions), IndexOf(origin, Origins));
+        if (levelIndex < 0 || actionIndex < 0 || originIndex < 0 || (int)partition != partition || (int)policy != policy)
+        {
+            return false;
+        }
+
+        head = new VerdictHead(
+            new VerdictId((int)partition, offset, (int)policy), Encoding.ASCII.GetString(account), (VerdictLevel)levelIndex,
+            (DecisionAction)actionIndex, reason, campaign, flagged ?? at, at, (VerdictOrigin)originIndex);
+        return true;
+    }
+
+    private bool TryTextOrNull(ref PlainRecord record, out string? text)
+    {
+        text = null;
+        if (record.Take("null"u8))
+        {
+            return true;
+        }
+
+        if (!record.Take("\""u8) || !record.TakeText(out var bytes) || bytes.Length > SharedCharsMax)
+        {
+            return false;
+        }
+
+        text = Shared(bytes);
+        return true;
+    }
+
+    private static bool TryTimeOrNull(ref PlainRecord record, out DateTimeOffset? time)
+    {
+        time = null;
+        if (record.Take("null"u8))
+        {
+            return true;
+        }
+
+        var isTime = record.Take("\""u8) & record.TakeTime(out var known);
+        time = known;
+        return isTime;
+    }
+
+    // The code of the first reason, and on to the origin.
+    private bool TryFirstCode(ref PlainRecord record, out string? code)
+    {
+        code = null;
+        if (record.Take(",\"reasons\":[],\"origin\":\""u8))
+        {
+            return true;
+        }
+
+        if (!record.Take(",\"reasons\":[{\"code\":\""u8) || !record.TakeText(out var bytes) || bytes.Length > SharedCharsMax
+            || !record.Take(",\"summary\":\""u8))
+        {
+            return false;
+        }
+
+        code = Shared(bytes);
+        return record.Skip("}],\"origin\":\""u8);
     }
 
     private bool TryReadFields(ref Utf8JsonReader reader, out VerdictHead head)
@@ -176,7 +266,17 @@ public sealed class VerdictHeadReader
         }
 
         Span<char> chars = stackalloc char[SharedCharsMax];
-        chars = chars[..reader.CopyString(chars)];
+        return Shared(chars[..reader.CopyString(chars)]);
+    }
+
+    private string Shared(ReadOnlySpan<byte> ascii)
+    {
+        Span<char> chars = stackalloc char[SharedCharsMax];
+        return Shared(chars[..Encoding.ASCII.GetChars(ascii, chars)]);
+    }
+
+    private string Shared(ReadOnlySpan<char> chars)
+    {
         if (_shared.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chars, out var known))
         {
             return known;
@@ -201,6 +301,19 @@ public sealed class VerdictHeadReader
         for (var i = 0; i < names.Length; i++)
         {
             if (reader.ValueTextEquals(names[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int IndexOf(ReadOnlySpan<byte> word, ImmutableArray<byte[]> names)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (word.SequenceEqual(names[i]))
             {
                 return i;
             }

@@ -1,6 +1,7 @@
 using System.Text;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Streaming.Partitions;
+using Sentinel.Testing;
 
 namespace Sentinel.Streaming.Tests.Partitions;
 
@@ -74,6 +75,50 @@ public class VerdictRecordTests
         Assert.True(_heads.TryRead(
             Encoding.UTF8.GetBytes(json.Replace("{\"account", "{\"new\":[{\"code\":1}],\"account")), out var head));
         Assert.Equal(VerdictHead.Of(Full), head);
+    }
+
+    [Fact]
+    public void TryRead_Spoiled_IsNeverAnotherVerdict()
+    {
+        const int Seed = 7;
+        var random = new Random(Seed);
+        var plain = Full with { AccountId = "acct-1" }; // Without an escape it is read by its places.
+        byte[][] records =
+        [
+            _record.Write(Full).ToArray(), _record.Write(plain).ToArray(),
+            _record.Write(plain with { CampaignId = null, FirstFlaggedAt = null, ExchangesAtFlag = null, Reasons = [] }).ToArray(),
+        ];
+        var (both, read) = (0, 0);
+        for (var i = 0; i < 60_000; i++)
+        {
+            var bytes = ByteMutator.Mutate(random, records[i % records.Length]);
+            read += _heads.TryRead(bytes, out var head) ? 1 : 0;
+            if (VerdictRecord.TryRead(bytes, out var verdict) && _heads.TryRead(bytes, out head))
+            {
+                both++;
+                Assert.True(VerdictHead.Of(verdict) == head, $"seed {Seed}, mutation {i}: {Encoding.UTF8.GetString(bytes)}");
+            }
+        }
+
+        Assert.InRange(both, 10_000, read); // Damage where only the whole reader looks makes the difference.
+    }
+
+    [Theory]
+    [InlineData("2026-10-05T10:00:00Z", true)]
+    [InlineData("2024-02-29T23:59:59.1234567Z", true)]
+    [InlineData("0001-01-01T00:00:00.5Z", true)]
+    [InlineData("2026-02-29T10:00:00Z", false)]
+    [InlineData("2026-13-05T10:00:00Z", false)]
+    [InlineData("2026-10-05T24:00:00Z", false)]
+    [InlineData("2026-10-05T10:60:00Z", false)]
+    [InlineData("2026-10-05 10:00:00Z", false)]
+    [InlineData("2026-10-05T10:00:00.12x4567Z", false)]
+    public void TryRead_Times_AreThoseOfTheWholeReader(string time, bool isTime)
+    {
+        var json = Text(_record.Write(Full with { AccountId = "acct-1" })).Replace("2026-10-05T11:00:00Z", time, StringComparison.Ordinal);
+        Assert.Equal(isTime, VerdictRecord.TryRead(Encoding.UTF8.GetBytes(json), out var verdict));
+        Assert.Equal(isTime, _heads.TryRead(Encoding.UTF8.GetBytes(json), out var head));
+        Assert.Equal(verdict?.At ?? default, head.At);
     }
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
