@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -212,7 +210,7 @@ internal static class CasePages
         const int Letters = 16;
         var text = string.Join('\n', rows.Select(static row => string.Create(
             CultureInfo.InvariantCulture, $"{row.Id} {row.Version} {row.Stage} {row.Claimer} {row.Accounts} {row.Exchanges}")));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..Letters];
+        return Digest.HexOf(text, Letters);
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Reflection;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -57,7 +56,7 @@ internal static class ConsoleAssets
             ?? throw new InvalidOperationException($"The assembly holds no console/{file}.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..HashLength];
+        var hash = Digest.HexOf(content)[..HashLength];
         return new Asset(
             $"{Path.GetFileNameWithoutExtension(file)}.{hash}{Path.GetExtension(file)}", mediaType, content);
     }

@@ -83,14 +83,14 @@ internal sealed partial class PeopleBook(
         }
 
         var token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SetUpBytes));
-        _setUpDigest = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
+        _setUpDigest = Digest.Of(token);
         Log.SetUp(logger, $"{options.Value.Address.TrimEnd('/')}/console/setup?token={token}");
     }
 
     /// <summary>Uses the link of the first start, once.</summary>
     public async Task<PersonRow?> SetUpAsync(string token, string password, CancellationToken cancel)
     {
-        var shown = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
+        var shown = Digest.Of(token);
         var digest = _setUpDigest;
         if (digest is null || !CryptographicOperations.FixedTimeEquals(digest, shown)
             || Interlocked.CompareExchange(ref _setUpDigest, null, digest) != digest)

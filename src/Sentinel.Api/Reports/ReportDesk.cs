@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sentinel.Detection.Cases;
@@ -22,6 +21,8 @@ namespace Sentinel.Api.Reports;
 /// <param name="clock">Says when a report is written.</param>
 public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, TimeProvider clock)
 {
+    private const int IdLetters = 24;
+
     private readonly IncidentReader _incidents = new(clickHouse);
     private readonly ImportLog _imports = new(clickHouse);
 
@@ -58,7 +59,7 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
         var kind = query.Abuse is { } abuse ? $", {Detection.Verdicts.WireNames.Of(abuse)}" : "";
         var least = query.RiskMin > 0 ? $", of risk {risk} and more" : "";
         return await BuildAsync(
-            "period-" + Hash($"{period} {risk} {kind}")[..12], $"Distillation campaigns, {period}",
+            "period-" + Digest.HexOf($"{period} {risk} {kind}", letters: 12), $"Distillation campaigns, {period}",
             $"Campaigns first reported from {period}{least}{kind}.", incidents.DrainToImmutable(), cancel);
     }
 
@@ -78,9 +79,9 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
         ArgumentNullException.ThrowIfNull(told);
         ArgumentNullException.ThrowIfNull(format);
         var now = Now;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        var hash = Digest.HexOf(content);
         var share = new SharedReport(
-            now, Hash($"{recipient.Name} {subject} {now.UtcTicks} {hash}")[..24], recipient.Name, recipient.Profile.Name, subject,
+            now, Digest.HexOf($"{recipient.Name} {subject} {now.UtcTicks} {hash}", IdLetters), recipient.Name, recipient.Profile.Name, subject,
             format.Name, told.EvidenceHash, hash, content.Length, told.Handling.ExpiresAt, sharedBy, note);
         await Shares.AppendAsync(share, canBeFetched ? Encoding.UTF8.GetString(content) : "", cancel);
         using var audit = new AuditLog(clickHouse);
@@ -105,8 +106,6 @@ public sealed class ReportDesk(IClickHouse clickHouse, SharingBook sharing, Time
         return told.AddTo(ReportBuilder.Build(
             new ReportQuestion(id, title, question, Now, sharing.Publisher, version), incidents));
     }
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string DetailOf(SharedReport share) => new JsonObject
     {

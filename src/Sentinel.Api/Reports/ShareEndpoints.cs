@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -139,7 +138,7 @@ internal static class ShareEndpoints
             return ApiProblem.Of(400, "bad_bundle", fault);
         }
 
-        var token = $"{source}-{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+        var token = $"{source}-{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{Digest.HexOf(bytes)}";
         await reports.Desk().ImportAsync(reading.Keys, token, cancel);
         return Results.Ok(new ImportAnswer { Keys = reading.Keys.Length, Ignored = reading.Ignored });
     }

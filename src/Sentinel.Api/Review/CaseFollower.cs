@@ -16,6 +16,7 @@ internal sealed class CaseFollower(ReviewStore store, RulingEffects effects, Cas
     /// <summary>Campaigns that wait for another look.</summary>
     public const int AgainMax = 10_000;
 
+    private const int HeirsMax = 16; // A case that became part of one that became part of another, and so on.
     private const int JoinersMax = 2 * CaseState.NamedMembersMax; // Those that were taken out are found, too, and left out.
 
     // A ruling's rows are written within seconds of it; until then all of its accounts look like newcomers.
@@ -40,9 +41,13 @@ internal sealed class CaseFollower(ReviewStore store, RulingEffects effects, Cas
             var byCase = some.ToDictionary(CaseOpener.CampaignCase, StringComparer.Ordinal);
             foreach (var known in await store.Opened.Cases.ListAsync(byCase.Keys, cancel))
             {
-                if (known is { Ruling: not null, TakenOverBy: null })
+                if (known.TakenOverBy is not null)
                 {
-                    await ExtendAsync(byCase[known.Id], known.Id, cancel);
+                    await FollowMergedAsync(byCase[known.Id], known.Id, cancel);
+                }
+                else if (known.Ruling is not null)
+                {
+                    await ExtendAsync(byCase[known.Id], known.Id, without: [], cancel);
                 }
             }
         }
@@ -97,7 +102,42 @@ internal sealed class CaseFollower(ReviewStore store, RulingEffects effects, Cas
         }
     }
 
-    private async Task ExtendAsync(string campaign, string caseId, CancellationToken cancel)
+    // The case is part of another: who joins its campaign belongs there, but those whom people had taken out before.
+    private async Task FollowMergedAsync(string campaign, string caseId, CancellationToken cancel)
+    {
+        var merged = await store.Opened.Cases.FindAsync(caseId, cancel);
+        if (merged is null || await FindStandingAsync(caseId, cancel) is not { TakenOverBy: null } heir)
+        {
+            return;
+        }
+
+        if (heir.Ruling is not null)
+        {
+            await ExtendAsync(campaign, heir.Id, merged.RemovedMembers, cancel);
+            return;
+        }
+
+        var members = await desk.MembersOfAsync(heir, cancel);
+        ImmutableArray<string> fresh =
+        [
+            .. (await desk.MembersOfAsync(merged, cancel)).Except(members, StringComparer.Ordinal)
+                .Except(heir.RemovedMembers, StringComparer.Ordinal),
+        ];
+        if (fresh.IsEmpty)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var outcome = heir.TryMerge(caseId, fresh, $"they joined {campaign} since", CaseEvent.Machine, now, out var change);
+        if (outcome is CaseOutcome.ClaimedByAnother or CaseOutcome.WaitsForApproval
+            || (change is not null && !await AppendAsync(heir, change, "case.merged", new { other = caseId, accounts = fresh }, now, cancel)))
+        {
+            LookAgain(campaign);
+        }
+    }
+
+    private async Task ExtendAsync(string campaign, string caseId, ImmutableArray<string> without, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (await store.Opened.Cases.FindAsync(caseId, cancel) is not { Ruling: { } ruling } state)
@@ -111,7 +151,11 @@ internal sealed class CaseFollower(ReviewStore store, RulingEffects effects, Cas
             return;
         }
 
-        var joiners = await store.Opened.Rulings.JoinersAsync(campaign, ruling.Id, now, JoinersMax, cancel);
+        ImmutableArray<string> joiners =
+        [
+            .. (await store.Opened.Rulings.JoinersAsync(campaign, ruling.Id, now, JoinersMax, cancel))
+                .Except(without, StringComparer.Ordinal),
+        ];
         var outcome = state.TryExtend(joiners, now, desk.Policy, out var change);
         if (change is null)
         {
@@ -143,11 +187,16 @@ internal sealed class CaseFollower(ReviewStore store, RulingEffects effects, Cas
         }
     }
 
-    // The case itself, or the one that took it over.
+    // The case itself, or the one that it became part of in the end.
     private async Task<CaseState?> FindStandingAsync(string caseId, CancellationToken cancel)
     {
         var state = await store.Opened.Cases.FindAsync(caseId, cancel);
-        return state?.TakenOverBy is { } heir ? await store.Opened.Cases.FindAsync(heir, cancel) : state;
+        for (var steps = 0; state?.TakenOverBy is { } heir && steps < HeirsMax; steps++)
+        {
+            state = await store.Opened.Cases.FindAsync(heir, cancel);
+        }
+
+        return state;
     }
 
     private async Task<bool> AppendAsync(

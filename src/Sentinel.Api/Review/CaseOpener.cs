@@ -2,8 +2,6 @@
 // once, opens nothing twice; where it had stopped is told by the cases that there are.
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sentinel.Detection.Cases;
@@ -17,20 +15,17 @@ internal sealed partial class CaseOpener(
     ReviewStore store, CaseFollower follower, RulingRepair repair, IOptions<ReviewOptions> options, TimeProvider clock,
     ILogger<CaseOpener> logger)
 {
-    /// <summary>Findings taken at once.</summary>
-    public const int FindingsMax = 500;
+    private const int DigestLetters = 16;
 
-    private const int DigestBytes = 8;
-
-    private FindingCursor _campaigns = FindingCursor.Beginning;
-    private FindingCursor _accounts = FindingCursor.Beginning;
+    private readonly FindingTail _campaigns = new((place, most, cancel) => store.Opened.Findings.CampaignsAsync(place, most, cancel));
+    private readonly FindingTail _accounts = new((place, most, cancel) => store.Opened.Findings.AccountsAsync(place, most, cancel));
 
     /// <summary>Id of the case about a campaign.</summary>
     public static string CampaignCase(string campaignId) => $"case-{campaignId}";
 
     /// <summary>Id of the case about an account, whose own id may be of any characters.</summary>
     public static string AccountCase(string accountId) =>
-        $"case-account-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(accountId)).AsSpan(0, DigestBytes))}";
+        $"case-account-{Digest.HexOf(accountId, DigestLetters)}";
 
     /// <summary>Looks again and again until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -40,6 +35,7 @@ internal sealed partial class CaseOpener(
         {
             try
             {
+                GoBack();
                 while (await LookAsync(cancel) > 0)
                 {
                     cancel.ThrowIfCancellationRequested();
@@ -55,17 +51,25 @@ internal sealed partial class CaseOpener(
         while (await timer.WaitForNextTickAsync(cancel));
     }
 
+    /// <summary>Has the next look find what was written at the same time as what is known.</summary>
+    public void GoBack()
+    {
+        _campaigns.GoBack();
+        _accounts.GoBack();
+    }
+
     /// <summary>Takes the next findings, campaigns first.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> LookAsync(CancellationToken cancel)
     {
-        var campaigns = await store.Opened.Findings.CampaignsAsync(_campaigns, FindingsMax, cancel);
-        await TakeAsync(campaigns, CaseKind.Campaign, CampaignCase, cancel);
-        await follower.FollowAsync(campaigns.Select(static one => one.Subject), cancel);
-        _campaigns = campaigns.IsEmpty ? _campaigns : campaigns[^1].Cursor;
-        var accounts = await store.Opened.Findings.AccountsAsync(_accounts, FindingsMax, cancel);
-        await TakeAsync(accounts, CaseKind.Account, AccountCase, cancel);
-        _accounts = accounts.IsEmpty ? _accounts : accounts[^1].Cursor;
+        var campaigns = await _campaigns.ReadAsync(cancel);
+        var fresh = _campaigns.NewOf(campaigns);
+        await TakeAsync(fresh, CaseKind.Campaign, CampaignCase, cancel);
+        await follower.FollowAsync(fresh.Select(static one => one.Subject), cancel);
+        _campaigns.Taken(campaigns);
+        var accounts = await _accounts.ReadAsync(cancel);
+        await TakeAsync(_accounts.NewOf(accounts), CaseKind.Account, AccountCase, cancel);
+        _accounts.Taken(accounts);
         return campaigns.Length + accounts.Length;
     }
 

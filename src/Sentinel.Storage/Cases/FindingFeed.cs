@@ -12,13 +12,17 @@ public readonly record struct FindingCursor(long Seconds, string Id)
 {
     /// <summary>Before the first.</summary>
     public static FindingCursor Beginning { get; } = new(0, "");
+
+    /// <summary>Before all that was written in the seconds before this place, and in its own.</summary>
+    public FindingCursor Back(int seconds) => new(Math.Max(0, Seconds - seconds), "");
 }
 
 /// <summary>Something that the machine found and that may be a case.</summary>
 /// <param name="Cursor">Its place.</param>
 /// <param name="Subject">The campaign or account.</param>
+/// <param name="Version">Which of the versions of it that were written.</param>
 /// <param name="Facts">What was found.</param>
-public sealed record Finding(FindingCursor Cursor, string Subject, CaseFacts Facts);
+public sealed record Finding(FindingCursor Cursor, string Subject, long Version, CaseFacts Facts);
 
 /// <summary>Reads what the machine found since a place. Thread-safe.</summary>
 /// <param name="clickHouse">The migrated database.</param>
@@ -57,11 +61,13 @@ public sealed class FindingFeed(IClickHouse clickHouse)
             var (stored, id, accounts) = (reader.Take<uint>(), reader.TakeText(), (int)reader.Take<ulong>());
             var (risk, types) = (reader.Take<double>(), reader.TakeArray<AbuseType>());
             var (first, exchanges, hasTemplate) = (reader.TakeTime(), (long)reader.Take<ulong>(), reader.Take<byte>() != 0);
+            var version = reader.Take<uint>();
             var level = risk >= Sure ? VerdictLevel.Abusive : VerdictLevel.Suspect;
             var tie = hasTemplate ? "by one instruction frame" : "by what they share";
             found.Add(new Finding(
                 new FindingCursor(stored, id),
                 id,
+                version,
                 new CaseFacts(
                     level, risk, types, accounts, exchanges, first,
                     $"{accounts} accounts tied {tie}: {WordsOf(types)}")));
@@ -81,6 +87,7 @@ public sealed class FindingFeed(IClickHouse clickHouse)
             found.Add(new Finding(
                 new FindingCursor(stored, id),
                 id,
+                exchanges,
                 new CaseFacts(
                     level, risk, types, 1, exchanges, first,
                     summaries.IsEmpty ? $"One account: {WordsOf(types)}" : $"One account: {summaries[0]}")));

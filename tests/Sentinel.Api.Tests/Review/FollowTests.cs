@@ -79,6 +79,51 @@ public sealed class FollowTests(StoreEngine engine)
             .Count(static row => row.GetProperty("action").GetString() is "case.joined" or "case.taken_over"));
     }
 
+    [Fact]
+    public async Task Account_ThatJoinsACampaign_WhoseCaseBecamePartOfAnother_BelongsToThat()
+    {
+        await using var host = await ReviewHost.StartAsync(engine);
+        await host.WriteAsync("cmp-2", 1, "b-1", "b-2", "b-3");
+        await host.LookAsync();
+        await host.DoAsync("analyst", "POST", "/v1/review/cases/case-cmp-2/members/exclude", new { accounts = new[] { "b-3" }, reason = "a tutor" });
+        await host.DoAsync("analyst", "POST", Case + "/merge", new { other = "case-cmp-2", reason = "one hand" });
+        Assert.Equal(["acct-1", "acct-2", "acct-3", "b-1", "b-2"], await MembersAsync(host));
+        await host.WriteAsync("cmp-2", 2, "b-1", "b-2", "b-3", "b-4");
+        await host.LookAsync();
+        Assert.Equal(["acct-1", "acct-2", "acct-3", "b-1", "b-2", "b-4"], await MembersAsync(host));
+        await host.LookAsync(); // Nothing more comes of it.
+        var merged = (await host.DoAsync("viewer", "GET", Case)).GetProperty("history").EnumerateArray()
+            .Where(static one => one.GetProperty("change").GetProperty("kind").GetString() == "merged").ToArray();
+        Assert.Equal(["key:analyst", "machine"], merged.Select(static one => one.GetProperty("by").GetString()));
+
+        await host.DoAsync("analyst", "POST", Case + "/rulings", ReviewHost.Ruling("block"));
+        host.Clock.Advance(TimeSpan.FromMinutes(2));
+        await host.WriteAsync("cmp-2", 3, "b-1", "b-2", "b-3", "b-4", "b-5");
+        await host.LookAsync();
+        Assert.Equal(("block", "block"), ((await host.DecisionAsync("b-4")).Decision, (await host.DecisionAsync("b-5")).Decision));
+        Assert.NotEqual("block", (await host.DecisionAsync("b-3")).Decision);
+    }
+
+    [Fact]
+    public async Task Campaign_WrittenTwiceWithinASecond_IsFollowedTwice()
+    {
+        await using var host = await ReviewHost.StartAsync(engine);
+        await host.WriteAsync("cmp-0", 1, "c-1", "c-2");
+        await host.WriteAsync("cmp-9", 1, "d-1", "d-2");
+        await host.LookAsync();
+        await host.WriteAsync("cmp-0", 2, "c-1", "c-2", "c-3"); // Before cmp-9 in its second, which was read already.
+        await host.WriteAsync("cmp-9", 2, "d-1", "d-2", "d-3");
+        await host.LookAsync();
+        foreach (var id in new[] { "case-cmp-0", "case-cmp-9" })
+        {
+            var found = (await host.DoAsync("viewer", "GET", $"/v1/review/cases/{id}")).GetProperty("case");
+            Assert.Equal((2, 3), (found.GetProperty("version").GetInt32(), found.GetProperty("accounts").GetInt32()));
+        }
+
+        Assert.NotEqual(0, await host.LookAsync()); // Read again, and known.
+        Assert.Equal(2, (await host.DoAsync("viewer", "GET", "/v1/review/cases/case-cmp-9")).GetProperty("case").GetProperty("version").GetInt32());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -126,6 +171,10 @@ public sealed class FollowTests(StoreEngine engine)
         Assert.All(both, static answer => Assert.Equal("\"3\"", answer.Headers.ETag?.Tag));
         Assert.Equal(3, (await host.DoAsync("viewer", "GET", Case)).GetProperty("case").GetProperty("version").GetInt32());
     }
+
+    private static async Task<IEnumerable<string?>> MembersAsync(ReviewHost host) =>
+        (await host.DoAsync("viewer", "GET", Case)).GetProperty("members").EnumerateArray()
+            .Select(static one => one.GetString()).Order(StringComparer.Ordinal);
 
     private static async Task AppendAsync(ReviewHost host, Func<CaseState, CaseChange> changeOf)
     {

@@ -87,6 +87,17 @@ internal sealed class ReviewHost : IAsyncDisposable
         await LookAsync();
     }
 
+    /// <summary>A version of a campaign is written, all of them in the same second.</summary>
+    public Task WriteAsync(string campaign, int version, params string[] accounts) => ClickHouse.ExecuteAsync(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            INSERT INTO campaigns (partition, campaign_id, version, accounts, risk, abuse_types, first_detected_at, exchanges, at, stored_at)
+            SELECT 0, '{campaign}', {version}, [{string.Join(',', accounts.Select(static one => $"'{one}'"))}], 0.999,
+              ['reasoning_extraction'], now64(3), 5000, now64(3), max(stored_at) FROM campaigns
+            """),
+        [], CancellationToken.None);
+
     private static async Task<ReviewHost> StartAsync(
         IClickHouse clickHouse, ManualClock clock, (string Key, string Value)[] settings)
     {
@@ -123,7 +134,12 @@ internal sealed class ReviewHost : IAsyncDisposable
     }
 
     /// <summary>Opens cases of what is found.</summary>
-    public Task LookAsync() => Services.GetRequiredService<CaseOpener>().LookAsync(CancellationToken.None);
+    public async Task<int> LookAsync()
+    {
+        var opener = Services.GetRequiredService<CaseOpener>();
+        opener.GoBack();
+        return await opener.LookAsync(CancellationToken.None);
+    }
 
     /// <summary>Asks with a role's key.</summary>
     public async Task<HttpResponseMessage> AskAsync(

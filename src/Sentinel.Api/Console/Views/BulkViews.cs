@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Cases;
 
@@ -78,6 +76,6 @@ internal static class BulkViews
         _ => "rule",
     };
 
-    private static string KeyOf(ImmutableArray<BulkRow> rows) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', rows.Select(static row => row.Id)))).AsSpan(0, 8));
+    private static string KeyOf(ImmutableArray<BulkRow> rows) => Digest.HexOf(
+        string.Join('\n', rows.Select(static row => row.Id)), letters: 16);
 }

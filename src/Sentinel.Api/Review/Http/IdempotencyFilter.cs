@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,7 +25,7 @@ internal sealed class IdempotencyFilter(IdempotentAnswers answers) : IEndpointFi
             return ApiProblem.Of(StatusCodes.Status400BadRequest, "bad_idempotency_key", $"{Header} is 1 to {KeyMax} characters.");
         }
 
-        var digest = DigestOf($"{ReviewGate.ReviewerOf(http).Id}\n{key}");
+        var digest = Digest.HexOf($"{ReviewGate.ReviewerOf(http).Id}\n{key}");
         var request = RequestOf(context);
         var remembered = answers.Of(digest, request, out var isFirst);
         if (!isFirst)
@@ -75,12 +73,10 @@ internal sealed class IdempotencyFilter(IdempotentAnswers answers) : IEndpointFi
     private static string RequestOf(EndpointFilterInvocationContext context)
     {
         var body = context.Arguments.OfType<IReviewBody>().FirstOrDefault();
-        return DigestOf(
+        return Digest.HexOf(
             $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path}\n"
             + $"{context.HttpContext.Request.Headers.IfMatch}\n{JsonSerializer.Serialize<object?>(body)}");
     }
-
-    private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static async Task<IdempotentAnswers.Answer> RecordAsync(
         HttpContext http, EndpointFilterDelegate next, EndpointFilterInvocationContext context)
