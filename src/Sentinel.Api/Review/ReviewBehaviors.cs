@@ -33,7 +33,7 @@ internal sealed class AuditBehavior<TRequest, T>(ReviewStore store, TimeProvider
         var reviewed = await next();
         var entry = new AuditEntry(
             clock.GetUtcNow(), request.By.Id, audited.AuditKind, audited.AuditAction, audited.AuditSubject, reviewed.Code,
-            JsonSerializer.Serialize(audited.AuditDetail, Json));
+            JsonSerializer.Serialize(audited.AuditDetailAfter(reviewed.Value), Json));
         await store.Opened.Audit.AppendAsync([entry], CancellationToken.None); // What is done is told, whoever hung up.
         return reviewed;
     }

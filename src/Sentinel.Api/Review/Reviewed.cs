@@ -93,6 +93,10 @@ internal interface IAudited
 
     /// <summary>More, to be written as JSON; no secret.</summary>
     object AuditDetail { get; }
+
+    /// <summary>The same, with what came of it where that says more than <see cref="Reviewed{T}.Code"/>.</summary>
+    /// <param name="value">The answer; null when there is none.</param>
+    object AuditDetailAfter(object? value) => AuditDetail;
 }
 
 /// <summary>A request that changes one case: at <see cref="IfVersion"/>, or as it is.</summary>

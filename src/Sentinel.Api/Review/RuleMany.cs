@@ -66,9 +66,15 @@ internal static class RuleMany
 
         public string AuditSubject => $"{CaseIds.Length} cases";
 
-        public object AuditDetail => new
+        public object AuditDetail => DetailOf(null);
+
+        // Which of those that were asked for it was done to: what others are told of.
+        public object AuditDetailAfter(object? value) => DetailOf(value as ManyResult);
+
+        private object DetailOf(ManyResult? many) => new
         {
-            cases = CaseIds, dry_run = IsDryRun, ruling = Wished is null ? null : RuleCase.NameOf(Wished.Kind),
+            cases = CaseIds, done = many?.Cases.Where(static one => one.Code == "done").Select(static one => one.CaseId),
+            dry_run = IsDryRun, ruling = Wished is null ? null : RuleCase.NameOf(Wished.Kind),
             reason = Wished?.Reason ?? Reason, policy = Wished?.Policy, until = Wished?.Until,
         };
 

@@ -48,6 +48,17 @@ internal sealed record WebhookEvent(long Number, string Kind, DateTimeOffset At,
             return null;
         }
 
+        // Of what was asked for only that which was done.
+        if (detail["done"] is JsonArray done)
+        {
+            if (done.Count == 0)
+            {
+                return null;
+            }
+
+            detail["cases"] = done.DeepClone();
+        }
+
         var what = new JsonObject();
         foreach (var name in Told)
         {

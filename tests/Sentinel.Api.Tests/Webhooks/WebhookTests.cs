@@ -65,6 +65,27 @@ public sealed class WebhookTests(StoreEngine engine)
     }
 
     [Fact]
+    public async Task ManyCases_AreToldAsFarAsTheyWereRuledOn()
+    {
+        await using var receiver = Receiver.Start();
+        await using var host = await ReviewHost.StartAsync(
+            engine, 3, ("Webhooks:Targets:0:Name", "soc"), ("Webhooks:Targets:0:Url", receiver.Url.ToString()),
+            ("Webhooks:Targets:0:Secret", Secret), ("Webhooks:Targets:0:Events", "cases.ruled"));
+        var work = host.Services.GetRequiredService<WebhookWork>();
+        var target = host.Services.GetRequiredService<WebhookBook>().Targets[0];
+        await work.LookAsync(target, CancellationToken.None);
+        var none = new { case_ids = new[] { "case-none" }, ruling = ReviewHost.Ruling("throttle") };
+        await host.DoAsync("analyst", "POST", "/v1/review/bulk", none);
+        var some = new { case_ids = new[] { "case-none", "case-cmp-1" }, ruling = ReviewHost.Ruling("throttle") };
+        await host.DoAsync("analyst", "POST", "/v1/review/bulk", some);
+        await work.LookAsync(target, CancellationToken.None);
+        using var body = JsonDocument.Parse(Assert.Single(receiver.Requests).Body);
+        Assert.Equal("case-cmp-1", Assert.Single(body.RootElement.GetProperty("what").GetProperty("cases").EnumerateArray()).GetString());
+        var last = (await host.DoAsync("lead", "GET", "/v1/review/audit?action=cases.ruled")).GetProperty("rows")[0].GetProperty("detail");
+        Assert.Contains("case-none", last.ToString(), StringComparison.Ordinal); // What was asked for stays on record.
+    }
+
+    [Fact]
     public async Task Page_ListsWhatWasNotTaken_AndSendsItAgain()
     {
         await using var receiver = Receiver.Start();

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Sentinel.Api.Accounts;
 using Sentinel.Api.Campaigns;
@@ -177,7 +178,7 @@ internal static class ReadEndpoints
     private static Task<IResult> LabelsAsync(
         HttpContext http,
         [Description("ruled_at of the last line of the page before.")] DateTimeOffset? after,
-        [Description("case_id of that line.")] string? afterId) => ReviewHttp.SendAsync(
+        [FromQuery(Name = "after_id")][Description("case_id of that line.")] string? afterId) => ReviewHttp.SendAsync(
         http,
         new ExportLabels.Query(ReviewGate.ReviewerOf(http), after ?? DateTimeOffset.UnixEpoch, afterId ?? ""),
         static rows => TypedResults.Text(string.Concat(rows.Select(LineOf)), LabelsType));
