@@ -1,10 +1,11 @@
 using Sentinel.Storage.Cases;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 /// <summary>Answers under idempotency keys in a real database.</summary>
 [Collection(OneEngine.Name)]
-public sealed class AnswerLogTests(EngineFixture fixture)
+public sealed class AnswerLogTests(StoreEngine fixture)
 {
     [Fact]
     public async Task Claim_ByManyAtOnce_IsOnesAlone_AndTheOthersFindItsAnswer()

@@ -3,11 +3,12 @@ using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class CalibrationLogTests(EngineFixture fixture)
+public sealed class CalibrationLogTests(StoreEngine fixture)
 {
     private static readonly BenignReference Reference = new([0, 1_000, 2_000, 3_000], [1, 0.2, 0.08, 0.01], 0.001);
 

@@ -1,12 +1,13 @@
 using Sentinel.Detection.Cases;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Cases;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 /// <summary>Cases, their queue and the audit log in a real database.</summary>
 [Collection(OneEngine.Name)]
-public sealed class CaseLogTests(EngineFixture fixture)
+public sealed class CaseLogTests(StoreEngine fixture)
 {
     private static readonly DateTimeOffset Start = Sample.Start;
 

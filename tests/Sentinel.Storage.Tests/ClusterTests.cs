@@ -2,11 +2,12 @@ using System.Text.RegularExpressions;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Migrations;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class ClusterTests(EngineFixture fixture)
+public sealed class ClusterTests(StoreEngine fixture)
 {
     private const string Cluster = "main";
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Sentinel.Storage.Tests.Children;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class CrashTests(EngineFixture fixture)
+public sealed class CrashTests(StoreEngine fixture)
 {
     private const int Seed = 20261101;
 

@@ -1,11 +1,12 @@
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Decisions;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class DecisionLogTests(EngineFixture fixture)
+public sealed class DecisionLogTests(StoreEngine fixture)
 {
     [Fact]
     public async Task List_WrittenDecisions_AreReadBackLatestFirst()

@@ -1,11 +1,12 @@
 using Sentinel.Detection.Observations;
 using Sentinel.Storage.Embedded;
 using Sentinel.Storage.Lanes;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class EmbeddedClickHouseTests(EngineFixture fixture)
+public sealed class EmbeddedClickHouseTests(StoreEngine fixture)
 {
     public static TheoryData<string> HostileTexts { get; } =
     [

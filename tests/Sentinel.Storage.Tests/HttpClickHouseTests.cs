@@ -7,11 +7,12 @@ using Sentinel.FakeClickHouse;
 using Sentinel.Storage.Http;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class HttpClickHouseTests(EngineFixture fixture)
+public sealed class HttpClickHouseTests(StoreEngine fixture)
 {
     private static readonly InsertTarget IntoT = new("INSERT INTO t (a)", ClickHouseFormat.RowBinary, Token: "");
 

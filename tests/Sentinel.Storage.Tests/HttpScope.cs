@@ -1,6 +1,7 @@
 using Sentinel.FakeClickHouse;
 using Sentinel.Storage.Http;
 using Sentinel.Storage.Migrations;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
@@ -25,7 +26,7 @@ internal sealed class HttpScope : IAsyncDisposable
     public HttpClickHouse Http { get; }
 
     public static async Task<HttpScope> OpenAsync(
-        EngineFixture fixture, Func<HttpClickHouseOptions, HttpClickHouseOptions>? change = null)
+        StoreEngine fixture, Func<HttpClickHouseOptions, HttpClickHouseOptions>? change = null)
     {
         var database = fixture.OpenEmpty(out var name);
         var server = await FakeClickHouseServer.StartAsync(database, name, certificate: null);
@@ -42,7 +43,7 @@ internal sealed class HttpScope : IAsyncDisposable
     }
 
     public static async Task<HttpScope> OpenMigratedAsync(
-        EngineFixture fixture, Func<HttpClickHouseOptions, HttpClickHouseOptions>? change = null)
+        StoreEngine fixture, Func<HttpClickHouseOptions, HttpClickHouseOptions>? change = null)
     {
         var scope = await OpenAsync(fixture, change);
         await Migrator.ApplyAsync(scope.Http, Migration.Own, CancellationToken.None);

@@ -6,11 +6,12 @@ using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Exports;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Sharing;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class IncidentExportTests(EngineFixture fixture)
+public sealed class IncidentExportTests(StoreEngine fixture)
 {
     private const string Formula = "=cmd|' /C calc'!A0";
 

@@ -4,11 +4,12 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class IncidentReaderTests(EngineFixture fixture)
+public sealed class IncidentReaderTests(StoreEngine fixture)
 {
     private const string Odd = "b'); --\t\n";
 

@@ -2,11 +2,12 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class LaneStoreFedTests(EngineFixture fixture)
+public sealed class LaneStoreFedTests(StoreEngine fixture)
 {
     [Fact]
     public async Task Append_OffsetsOfAnotherLog_AreKeptWithTheirGaps()

@@ -2,11 +2,12 @@ using Sentinel.Detection.Observations;
 using Sentinel.Detection.Ports;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class LaneStoreTests(EngineFixture fixture)
+public sealed class LaneStoreTests(StoreEngine fixture)
 {
     [Fact]
     public async Task Recover_AfterSeveralCommits_GivesEveryFieldInOffsetOrder()

@@ -1,10 +1,11 @@
 using Sentinel.FakeClickHouse;
 using Sentinel.Storage.Http;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class Lz4FrameTests(EngineFixture fixture)
+public sealed class Lz4FrameTests(StoreEngine fixture)
 {
     [Theory]
     [InlineData(0, 1)]

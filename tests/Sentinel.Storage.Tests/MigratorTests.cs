@@ -1,9 +1,10 @@
 using Sentinel.Storage.Migrations;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class MigratorTests(EngineFixture fixture)
+public sealed class MigratorTests(StoreEngine fixture)
 {
     private static readonly Migration First = new(
         1, "0001_a.sql", "CREATE TABLE IF NOT EXISTS a (n UInt8) ENGINE = MergeTree ORDER BY n;");

@@ -5,11 +5,12 @@ using Sentinel.Detection.Ports;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class ReaderTests(EngineFixture fixture)
+public sealed class ReaderTests(StoreEngine fixture)
 {
     private const string Hostile = "a'); DROP TABLE verdicts; --\\\t\n\0ä";
 

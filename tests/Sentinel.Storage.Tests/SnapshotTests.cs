@@ -2,11 +2,12 @@ using System.Buffers;
 using Sentinel.Detection.Ports;
 using Sentinel.FakeClickHouse;
 using Sentinel.Storage.Snapshots;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class SnapshotTests(EngineFixture fixture)
+public sealed class SnapshotTests(StoreEngine fixture)
 {
     [Fact]
     public async Task Folder_KeepsTheContract()

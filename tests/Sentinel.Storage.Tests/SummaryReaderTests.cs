@@ -3,11 +3,12 @@ using Sentinel.Detection.Ports;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Lanes;
 using Sentinel.Storage.Queries;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class SummaryReaderTests(EngineFixture fixture)
+public sealed class SummaryReaderTests(StoreEngine fixture)
 {
     private static readonly DateTimeOffset End = Sample.Start.AddDays(3);
 

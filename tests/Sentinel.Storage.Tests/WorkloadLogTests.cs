@@ -1,10 +1,11 @@
 using Sentinel.Detection.Workloads;
 using Sentinel.Storage.Workloads;
+using Sentinel.Testing;
 
 namespace Sentinel.Storage.Tests;
 
 [Collection(OneEngine.Name)]
-public sealed class WorkloadLogTests(EngineFixture fixture)
+public sealed class WorkloadLogTests(StoreEngine fixture)
 {
     [Fact]
     public async Task Read_RecordedWorkloads_AreThereInOrderAndWhole()

@@ -1,6 +1,7 @@
 // Millions of verdicts are read when a node starts. Nearly all are as VerdictRecord writes them, without an escape: of those
 // the places are known, and a search for the next known bytes replaces reading every token. What is not so in any byte that
 // is looked at is for the JSON reader. What is passed over (summaries, weights) is not looked at.
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Sentinel.Streaming.Partitions;
@@ -11,6 +12,8 @@ namespace Sentinel.Streaming.Partitions;
 internal ref struct PlainRecord(ReadOnlySpan<byte> bytes)
 {
     private const int FractionMax = 7;
+
+    private static readonly SearchValues<byte> NumberLetters = SearchValues.Create("+-.0123456789Ee"u8);
 
     private ReadOnlySpan<byte> _rest = bytes;
 
@@ -55,7 +58,7 @@ internal ref struct PlainRecord(ReadOnlySpan<byte> bytes)
     public bool SkipNumber()
     {
         var length = _rest.IndexOf((byte)',');
-        if (length <= 0 || (_rest[..length].ContainsAnyExcept("+-.0123456789Ee"u8) && !_rest[..length].SequenceEqual("null"u8)))
+        if (length <= 0 || (_rest[..length].ContainsAnyExcept(NumberLetters) && !_rest[..length].SequenceEqual("null"u8)))
         {
             return false;
         }

@@ -4,6 +4,7 @@ using Sentinel.Detection.Links;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage;
 using Sentinel.Storage.Lanes;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Reports;
 
@@ -28,7 +29,7 @@ public sealed class ReportStore : IDisposable
 
     internal async Task<Source> OpenAsync()
     {
-        var clickHouse = await _engine.OpenAsync("reports");
+        var clickHouse = await _engine.OpenMigratedAsync();
         await using var store = await LaneStore.OpenAsync(clickHouse, 0, CancellationToken.None);
         var at = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         string[] accounts = [$"{Canary}-a", $"{Canary}-b"];

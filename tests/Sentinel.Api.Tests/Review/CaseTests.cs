@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.Review;
 using Sentinel.Storage.Cases;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
 

@@ -5,6 +5,7 @@ using Sentinel.Api.Review;
 using Sentinel.Detection.Cases;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Cases;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.People;
 using Sentinel.Api.Review;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
 

@@ -52,7 +52,7 @@ internal sealed class ReviewHost : IAsyncDisposable
     public static async Task<ReviewHost> StartAsync(
         StoreEngine engine, int members = 3, params (string Key, string Value)[] settings)
     {
-        var host = await StartAsync(await engine.OpenAsync("review"), new ManualClock(), settings);
+        var host = await StartAsync(await engine.OpenMigratedAsync(), new ManualClock(), settings);
         await host.SeedAsync(members);
         await host.OpenAsync();
         await host.LookAsync();

@@ -13,6 +13,7 @@ using Sentinel.Client;
 using Sentinel.Storage.Cases;
 using Sentinel.Storage.Sharing;
 using Sentinel.Storage.Webhooks;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Webhooks;
 
@@ -184,7 +185,7 @@ public sealed class WebhookTests(StoreEngine engine)
     [Fact]
     public async Task Lease_IsHeldByOne_UntilItsTimeIsOverOrItIsLetGo()
     {
-        await using var clickHouse = await engine.OpenAsync("lease");
+        await using var clickHouse = await engine.OpenMigratedAsync();
         var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
         WebhookLease[] many = [.. Enumerable.Range(0, 8).Select(i => new WebhookLease(clickHouse, $"process-{i}"))];
         var held = await Task.WhenAll(many.Select(one => Task.Run(() => one.TryHoldAsync(now, CancellationToken.None))));

@@ -1,37 +1,44 @@
+using Sentinel.Storage;
 using Sentinel.Storage.Embedded;
 using Sentinel.Storage.Migrations;
 
-namespace Sentinel.Storage.Tests;
+namespace Sentinel.Testing;
 
 /// <summary>
-/// The one engine of the test process, in a folder of its own; every test opens a database of its own in it. Without
-/// the native library the tests fail and say what to run.
+/// The one engine of a test process, which can have one alone, in a folder of its own; every test opens a database of its own
+/// in it. Without the native library it throws and says what to run. Thread-safe.
 /// </summary>
-public sealed class EngineFixture : IDisposable
+public sealed class StoreEngine : IDisposable
 {
     // Every table keeps a buffer of a megabyte that it hardly touches, and here are the tables of a hundred databases.
     private const long EngineBytesMax = 8L << 30;
 
     private int _databaseCount;
 
-    public EngineFixture()
+    /// <summary>Starts the engine.</summary>
+    public StoreEngine()
     {
-        Folder = Directory.CreateTempSubdirectory("sentinel-storage-").FullName;
+        Folder = Directory.CreateTempSubdirectory("sentinel-store-").FullName;
         Engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = Folder, EngineBytesMax = EngineBytesMax });
     }
 
+    /// <summary>Where its data is.</summary>
     public string Folder { get; }
 
+    /// <summary>The engine itself.</summary>
     public EmbeddedEngine Engine { get; }
 
+    /// <summary>A new database without tables.</summary>
     public IClickHouse OpenEmpty() => OpenEmpty(out _);
 
+    /// <summary>The same, and its name.</summary>
     public IClickHouse OpenEmpty(out string name)
     {
         name = $"test_{Interlocked.Increment(ref _databaseCount)}";
         return Engine.OpenDatabase(name);
     }
 
+    /// <summary>A new database with all tables.</summary>
     public async Task<IClickHouse> OpenMigratedAsync()
     {
         var clickHouse = OpenEmpty();
@@ -39,15 +46,10 @@ public sealed class EngineFixture : IDisposable
         return clickHouse;
     }
 
+    /// <summary>Ends the engine and deletes its folder.</summary>
     public void Dispose()
     {
         Engine.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
-}
-
-[CollectionDefinition(Name)]
-public sealed class OneEngine : ICollectionFixture<EngineFixture>
-{
-    public const string Name = "engine";
 }
