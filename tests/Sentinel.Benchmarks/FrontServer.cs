@@ -171,13 +171,13 @@ internal static class FrontServer
         }
     }
 
-    private sealed class NoIntake : IExchangeIntake
+    internal sealed class NoIntake : IExchangeIntake
     {
         public ValueTask<IntakeReceipt?> TakeAsync(ReadOnlyMemory<byte> lines, CancellationToken cancel) =>
             ValueTask.FromResult<IntakeReceipt?>(null);
     }
 
-    private sealed class NoFindings : IFindingReader
+    internal sealed class NoFindings : IFindingReader
     {
         public bool IsOpen => false;
 

@@ -19,6 +19,9 @@ switch (args)
         await CaseMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : CaseMeasurement.CasesDefault);
         break;
+    case ["campaign"]:
+        await CampaignPageMeasurement.RunAsync();
+        break;
     case ["report"]:
         await ReportMeasurement.RunAsync(ReportMeasurement.AccountsDefault, ReportMeasurement.ExchangesDefault);
         break;

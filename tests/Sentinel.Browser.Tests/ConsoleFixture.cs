@@ -10,6 +10,7 @@ public sealed class ConsoleFixture : IAsyncLifetime, IDisposable
     public const string Password = "correct horse battery staple";
 
     private readonly Scratch _scratch = new();
+    private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal); // Tests run one after another.
     private ServedProgram? _served;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -55,20 +56,30 @@ public sealed class ConsoleFixture : IAsyncLifetime, IDisposable
         await page.Context.CloseAsync();
     }
 
-    /// <summary>A browser of somebody's own, signed in.</summary>
-    public async Task<IPage> SignInAsync(string id, int width = 1280, string theme = "light", bool hasScript = true)
+    /// <summary>
+    /// A browser of somebody's own, signed in; its page is still empty. Whoever signed in before comes with the same session:
+    /// the form itself is filled in once for each of them, and where a test looks at it.
+    /// </summary>
+    public async Task<IPage> SignInAsync(string id, int width = 1280, bool hasScript = true)
     {
+        string? session = null;
+        var isKnown = hasScript && _sessions.TryGetValue(id, out session); // Without script the form is tried, too.
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address.ToString(),
             JavaScriptEnabled = hasScript,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
-            ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            StorageState = session,
         });
         context.SetDefaultTimeout(15_000);
         var page = await context.NewPageAsync();
-        await page.GotoAsync("/console/sign-in");
-        await FillSignInAsync(page, id);
+        if (!isKnown)
+        {
+            await page.GotoAsync("/console/sign-in");
+            await FillSignInAsync(page, id);
+            _sessions[id] = await context.StorageStateAsync();
+        }
+
         return page;
     }
 

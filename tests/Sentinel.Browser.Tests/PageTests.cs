@@ -60,16 +60,16 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
                 await page.GotoAsync(path);
                 Assert.Equal(1, await page.Locator("h1").CountAsync());
                 Assert.Equal(1, await page.Locator("main").CountAsync());
-                foreach (var theme in new[] { "light", "dark" })
+                foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
                 {
-                    await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ThemeOf(theme) });
+                    await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme });
                     Assert.True(
                         await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth + 1"),
                         $"{name} is wider than {width}.");
                     Assert.Empty(await page.EvaluateAsync<string[]>(FaintTexts));
                     await page.ScreenshotAsync(new PageScreenshotOptions
                     {
-                        Path = Path.Combine(ConsoleFixture.Pictures, $"{name}-{theme}-{width}.png"), FullPage = true,
+                        Path = Path.Combine(ConsoleFixture.Pictures, $"{name}-{(theme == ColorScheme.Dark ? "dark" : "light")}-{width}.png"), FullPage = true,
                     });
                 }
             }
@@ -177,8 +177,6 @@ public sealed class PageTests(ConsoleFixture fixture, ITestOutputHelper output)
         Assert.DoesNotContain("elsewhere", await signIn.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", string.Join(' ', signIn.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
-
-    private static ColorScheme ThemeOf(string theme) => theme == "dark" ? ColorScheme.Dark : ColorScheme.Light;
 
     private static List<string> Complaints(IPage page)
     {
