@@ -37,6 +37,7 @@ internal static class CampaignPageMeasurement
             using var engine = EmbeddedEngine.Open(new EmbeddedOptions { Folder = folder });
             await using var clickHouse = engine.OpenDatabase("sentinel");
             await using var app = await StartAsync();
+            app.Services.GetRequiredService<StoredFindings>().Open(clickHouse);
             await app.Services.GetRequiredService<ReviewWork>().OpenAsync(clickHouse, CancellationToken.None);
             await app.Services.GetRequiredService<CaseOpener>().LookAsync(CancellationToken.None);
             using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
@@ -54,7 +55,7 @@ internal static class CampaignPageMeasurement
     private static async Task<WebApplication> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?> { ["People:AdministratorPassword"] = Password });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static server =>
@@ -63,7 +64,8 @@ internal static class CampaignPageMeasurement
             server.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddSingleton<IExchangeIntake, FrontServer.NoIntake>();
-        builder.Services.AddSingleton<IFindingReader, FrontServer.NoFindings>();
+        builder.Services.AddSingleton<StoredFindings>();
+        builder.Services.AddSingleton<IFindingReader>(static services => services.GetRequiredService<StoredFindings>());
         builder.Services.AddSingleton(DetectionPolicy.Default);
         builder.Services.AddSentinelApi();
         var app = builder.Build();

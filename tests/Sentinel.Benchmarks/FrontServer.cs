@@ -177,7 +177,7 @@ internal static class FrontServer
             ValueTask.FromResult<IntakeReceipt?>(null);
     }
 
-    internal sealed class NoFindings : IFindingReader
+    private sealed class NoFindings : IFindingReader
     {
         public bool IsOpen => false;
 
