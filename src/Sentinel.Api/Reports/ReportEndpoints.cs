@@ -89,7 +89,7 @@ internal sealed class ReportEndpoints(IReportSource source, SharingBook sharing,
         var recipient = recipientName is null ? null : sharing.FindRecipient(recipientName);
         if (recipientName is not null && recipient is null)
         {
-            return Bad("no_such_recipient", "No recipient of this name is configured.");
+            return Bad("no_such_recipient", "No recipient of this name is configured; Sharing:Recipients of the settings names them.");
         }
 
         var desk = Desk();

@@ -89,7 +89,7 @@ internal static class ShareEndpoints
 
         if (content.Length > ShareLog.BodyBytesMax)
         {
-            return ApiProblem.Of(400, "too_large", "The bundle is larger than may be shared.");
+            return ApiProblem.Of(400, "too_large", $"The bundle has {content.Length} bytes, and {ShareLog.BodyBytesMax} may be shared: give the recipient a profile that tells less.");
         }
 
         var share = await desk.ShareAsync(
@@ -116,7 +116,7 @@ internal static class ShareEndpoints
     {
         if (sharing.Sources.FirstOrDefault(item => item.Name == source) is not { } known)
         {
-            return ApiProblem.Of(400, "no_such_source", "No source of this name is configured.");
+            return ApiProblem.Of(400, "no_such_source", "No source of this name is configured; Sharing:Sources of the settings names them.");
         }
 
         using var body = new MemoryStream();
@@ -129,7 +129,7 @@ internal static class ShareEndpoints
 
         if (body.Length > ImportBytesMax)
         {
-            return ApiProblem.Of(413, "body_too_large", "The body is larger than allowed here.");
+            return ApiProblem.Of(413, "body_too_large", $"A bundle has at most {ImportBytesMax} bytes: send it in parts.");
         }
 
         var bytes = body.ToArray();
@@ -160,6 +160,6 @@ internal static class ShareEndpoints
     }
 
     private static ProblemHttpResult Wrong(ShareRequest request, SharingBook sharing) => sharing.FindRecipient(request.Recipient) is null
-        ? ApiProblem.Of(400, "no_such_recipient", "No recipient of this name is configured.")
+        ? ApiProblem.Of(400, "no_such_recipient", "No recipient of this name is configured; Sharing:Recipients of the settings names them.")
         : ApiProblem.Of(404, "no_such_campaign", "There is no campaign with this id.");
 }

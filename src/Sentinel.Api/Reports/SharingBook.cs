@@ -41,8 +41,8 @@ public sealed class SharingBook
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var options = configuration.GetSection(SharingOptions.Section).Get<SharingOptions>() ?? new SharingOptions();
-        Need(options.Recipients.Count <= SharingOptions.NamesMax, "Recipients: too many.");
-        Need(options.Sources.Count <= SharingOptions.NamesMax, "Sources: too many.");
+        NeedNames([.. options.Recipients.Select(static item => item.Name)], "Recipients");
+        NeedNames([.. options.Sources.Select(static item => item.Name)], "Sources");
         var profiles = SharingProfile.BuiltIn.ToDictionary(static profile => profile.Name, StringComparer.Ordinal);
         foreach (var own in options.Profiles)
         {
@@ -51,7 +51,6 @@ public sealed class SharingBook
 
         var secret = options.SecretFile.Length == 0 ? null : ReadHex(options.SecretFile, "SecretFile");
         var recipients = options.Recipients.Select(item => RecipientOf(item, profiles, secret)).ToImmutableArray();
-        Need(recipients.DistinctBy(static item => item.Name).Count() == recipients.Length, "Recipients: a name is there twice.");
         var keys = options.Sources.Where(static source => source.KeyFile.Length > 0).ToFrozenDictionary(
             static source => source.Name, static source => KeyOf(source), StringComparer.Ordinal);
         return new SharingBook(options.Publisher, recipients, [.. options.Sources.Select(SourceOf)], keys);
@@ -135,6 +134,13 @@ public sealed class SharingBook
             name.Length is > 0 and <= NameMax && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
             $"{key}: a name is 1 to {NameMax} letters, digits, hyphens, underscores and dots.");
         return name;
+    }
+
+    private static void NeedNames(string[] names, string key)
+    {
+        Need(names.Length <= SharingOptions.NamesMax, $"{key}: {names.Length} are named, and at most {SharingOptions.NamesMax} may be.");
+        var twice = names.Where(static name => name.Length > 0).CountBy(static name => name, StringComparer.Ordinal).FirstOrDefault(static one => one.Value > 1).Key;
+        Need(twice is null, $"{key}: {twice} is there twice.");
     }
 
     private static void Need(bool isSo, string otherwise)

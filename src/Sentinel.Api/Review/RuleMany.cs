@@ -79,8 +79,8 @@ internal static class RuleMany
         };
 
         public string? Fault() =>
-            CaseIds.IsEmpty || CaseIds.Any(static id => id.Length is 0 or > Texts.IdMax) ? "case_ids are ids of cases."
-            : Deed == Deed.Rule ? Wished is null ? "ruling is missing." : RuleCase.FaultOf(Wished)
+            CaseIds.IsEmpty || CaseIds.Any(static id => id.Length is 0 or > Texts.IdMax) ? "case_ids are ids of cases, at least one."
+            : Deed == Deed.Rule ? Wished is null ? "ruling is missing: say what is ruled, with a reason and a policy." : RuleCase.FaultOf(Wished)
             : Deed == Deed.Undo ? Texts.FaultOfReason(Reason)
             : null;
     }
@@ -94,7 +94,7 @@ internal static class RuleMany
             ImmutableArray<string> ids = [.. command.CaseIds.Distinct(StringComparer.Ordinal)];
             if (ids.Length > options.Value.BulkCasesMax)
             {
-                return Reviewed.Invalid<ManyResult>($"case_ids are at most {options.Value.BulkCasesMax}.");
+                return Reviewed.Invalid<ManyResult>($"case_ids are {ids.Length}, and at most {options.Value.BulkCasesMax} go together: send them in parts.");
             }
 
             // Everything is looked at before anything is done: whether a second person is needed depends on all.

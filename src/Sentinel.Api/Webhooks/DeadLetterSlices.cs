@@ -58,11 +58,11 @@ internal static class RetryDeadLetter
                 || number < 1
                 || await webhooks.RetryAsync(command.Id[..hyphen], number, cancellationToken) is not { IsThere: true } retry)
             {
-                return Reviewed.NotFound<string>("no_such_dead_letter", "No dead letter of a configured target has this id.");
+                return Reviewed.NotFound<string>("no_such_dead_letter", "No dead letter of a configured target has this id; GET /v1/webhooks/dead-letters lists those that there are.");
             }
 
             return retry.Fault is { } fault
-                ? Reviewed.Refused<string>("not_delivered", $"The target did not take it: {fault}.")
+                ? Reviewed.Refused<string>("not_delivered", $"The target did not take it: {fault}. It stays a dead letter.")
                 : Reviewed.Done(command.Id);
         }
     }

@@ -44,14 +44,14 @@ internal sealed record WebhookBook(ImmutableArray<WebhookTarget> Targets, int At
 
         if (options.Targets.Count > WebhookOptions.TargetsMax)
         {
-            faults.Add($"{WebhookOptions.Section}:Targets: at most {WebhookOptions.TargetsMax}.");
+            faults.Add($"{WebhookOptions.Section}:Targets: {options.Targets.Count} targets, and at most {WebhookOptions.TargetsMax} are told.");
         }
 
         var targets = options.Targets.Take(WebhookOptions.TargetsMax)
             .Select((item, i) => TargetOf(item, $"{WebhookOptions.Section}:Targets:{i}", sharing, faults)).ToImmutableArray();
-        if (targets.DistinctBy(static target => target.Name).Count() < targets.Length)
+        if (targets.CountBy(static target => target.Name).FirstOrDefault(static one => one.Value > 1).Key is { } twice)
         {
-            faults.Add($"{WebhookOptions.Section}:Targets: a name is there twice.");
+            faults.Add($"{WebhookOptions.Section}:Targets: {twice} is there twice; dead letters and what was told are kept by name.");
         }
 
         return faults.Count == 0

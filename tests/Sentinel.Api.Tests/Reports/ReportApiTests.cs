@@ -138,6 +138,8 @@ public sealed class ReportApiTests(ReportStore store) : IClassFixture<ReportStor
     [InlineData("Sharing:Recipients:0:Profile", "stranger")]
     [InlineData("Sharing:SecretFile", "")]
     [InlineData("Sharing:Recipients:0:Name", "a b")]
+    [InlineData("Sharing:Recipients:1:Name", "friends")]
+    [InlineData("Sharing:Sources:0:Name", "isac", "Sharing:Sources:1:Name", "isac")]
     [InlineData("Sharing:Profiles:0:Name", "partner", "Sharing:Profiles:0:Keys", "naked")]
     public async Task Start_SharingConfiguredWrongly_SaysSo(string key, string value, string otherKey = "Sharing:Publisher", string other = "us")
     {

@@ -43,6 +43,12 @@ public sealed class WebhookBookTests
         Assert.Equal(6, faults.Length);
         Assert.Single(FaultsOf(("Name", "soc"), ("Url", "https://soc.example"), ("Secret", "short")));
         Assert.Single(FaultsOf(("Name", "soc"), ("Url", "https://soc.example"), ("SecretFile", "/nowhere/at/all")));
+        (string, string)[] twice = [.. new[] { 0, 1 }.SelectMany(static i => new[]
+        {
+            ($"Webhooks:Targets:{i}:Name", "soc"), ($"Webhooks:Targets:{i}:Url", "https://soc.example"),
+            ($"Webhooks:Targets:{i}:Secret", "0123456789abcdef"),
+        })];
+        Assert.Contains("soc is there twice", Assert.Single(Assert.Throws<OptionsValidationException>(() => ReadAll(twice)).Failures), StringComparison.Ordinal);
         Assert.Single(Assert.Throws<OptionsValidationException>(() => ReadAll(("Webhooks:AttemptsMax", "0"))).Failures);
         Assert.Single(Assert.Throws<OptionsValidationException>(() => ReadAll(("Webhooks:AttemptsMax", "many"))).Failures);
     }
@@ -52,6 +58,7 @@ public sealed class WebhookBookTests
     [InlineData("case.ruled", "not_permitted", """{"ruling":"block"}""", false)]
     [InlineData("case.noted", "done", "{}", false)]
     [InlineData("cases.ruled", "done", """{"ruling":"block","dry_run":true}""", false)]
+    [InlineData("cases.ruled", "done", """{"ruling":"block","cases":["case-1","case-2"],"done":[]}""", false)]
     [InlineData("report.shared", "done", "not even JSON", true)]
     public void Of_Row_TellsWhatWasDone_AndNoSentenceOfAnybody(string action, string outcome, string detail, bool isTold)
     {
