@@ -52,13 +52,12 @@ internal static class AccountEndpoints
             return ApiProblem.BadAccountId();
         }
 
-        var max = options.Value.DecisionPageMax;
-        if (limit < 1 || limit > max)
+        if (!PageLimit.TryTake(limit, DecisionsDefault, options.Value.DecisionPageMax, out var rows, out var wrong))
         {
-            return ApiProblem.Of(StatusCodes.Status400BadRequest, "bad_limit", $"limit is 1 to {max}.");
+            return wrong;
         }
 
-        var found = await findings.ListDecisionsAsync(id, limit ?? Math.Min(max, DecisionsDefault), cancel);
+        var found = await findings.ListDecisionsAsync(id, rows, cancel);
         return TypedResults.Ok(LoggedDecisionsAnswer.From(id, found));
     }
 

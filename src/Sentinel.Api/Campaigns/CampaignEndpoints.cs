@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,13 +41,9 @@ internal static class CampaignEndpoints
         IOptions<ApiOptions> options,
         CancellationToken cancel)
     {
-        var pageMax = options.Value.CampaignPageMax;
-        var count = limit ?? Math.Min(LimitDefault, pageMax);
-        if (count < 1 || count > pageMax)
+        if (!PageLimit.TryTake(limit, LimitDefault, options.Value.CampaignPageMax, out var count, out var wrong))
         {
-            return ApiProblem.Of(
-                StatusCodes.Status400BadRequest, "bad_limit",
-                string.Create(CultureInfo.InvariantCulture, $"limit is a number from 1 to {pageMax}."));
+            return wrong;
         }
 
         CampaignCursor after = default;

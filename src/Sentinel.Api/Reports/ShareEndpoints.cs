@@ -104,10 +104,9 @@ internal static class ShareEndpoints
         ReportEndpoints reports,
         CancellationToken cancel)
     {
-        var rows = limit ?? LimitDefault;
-        return rows is < 1 or > ShareLog.PageMax
-            ? ApiProblem.Of(400, "bad_limit", $"limit is a number from 1 to {ShareLog.PageMax}.")
-            : Results.Ok((await reports.Desk().Shares.ListAsync(recipient ?? "", rows, cancel)).Select(SharedReportAnswer.Of));
+        return PageLimit.TryTake(limit, LimitDefault, ShareLog.PageMax, out var rows, out var wrong)
+            ? Results.Ok((await reports.Desk().Shares.ListAsync(recipient ?? "", rows, cancel)).Select(SharedReportAnswer.Of))
+            : wrong;
     }
 
     private static async Task<IResult> ImportAsync(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MediatR;
 using Sentinel.Api.People;
+using Sentinel.Api.Problems;
 using Sentinel.Detection.Cases;
 using Sentinel.Storage.Cases;
 
@@ -14,7 +15,7 @@ internal static class ListAudit
     {
         public Permit Needs => Permit.ReadAudit;
 
-        public string? Fault() => Limit is < 1 or > AuditLog.PageMax ? $"limit is 1 to {AuditLog.PageMax}." : null;
+        public string? Fault() => PageLimit.FaultOf(Limit, AuditLog.PageMax);
     }
 
     internal sealed class Handler(ReviewStore store) : IRequestHandler<Query, Reviewed<ImmutableArray<AuditRow>>>

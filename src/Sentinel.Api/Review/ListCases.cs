@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MediatR;
 using Sentinel.Api.People;
+using Sentinel.Api.Problems;
 using Sentinel.Storage.Cases;
 
 namespace Sentinel.Api.Review;
@@ -22,7 +23,7 @@ internal static class ListCases
         public Permit Needs => Permit.View;
 
         public string? Fault() =>
-            Limit is < 1 or > CaseReader.PageMax ? $"limit is 1 to {CaseReader.PageMax}."
+            PageLimit.FaultOf(Limit, CaseReader.PageMax) is { } fault ? fault
             : Cursor is not null && (!CaseCursor.TryParse(Cursor, out var cursor) || cursor.Sort != Sort)
                 ? "cursor is next_cursor of an earlier page of the same order, unchanged."
             : null;

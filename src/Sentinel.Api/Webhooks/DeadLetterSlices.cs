@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MediatR;
 using Sentinel.Api.People;
+using Sentinel.Api.Problems;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Cases;
 using Sentinel.Storage.Webhooks;
@@ -15,7 +16,7 @@ internal static class ListDeadLetters
     {
         public Permit Needs => Permit.ManageWebhooks;
 
-        public string? Fault() => Limit is < 1 or > WebhookLog.PageMax ? $"limit is 1 to {WebhookLog.PageMax}." : null;
+        public string? Fault() => PageLimit.FaultOf(Limit, WebhookLog.PageMax);
     }
 
     internal sealed class Handler(WebhookWork webhooks) : IRequestHandler<Query, Reviewed<ImmutableArray<WebhookDeadLetter>>>
