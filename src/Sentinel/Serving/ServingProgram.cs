@@ -82,6 +82,10 @@ internal static class ServingProgram
         {
             throw CommandException.Usage(cause.Message);
         }
+        catch (OperationCanceledException) when (FailureOf(app) is not null)
+        {
+            throw FailureOf(app)!; // What works behind failed before the server had started.
+        }
         catch (Exception cause) when (cause is IOException or FormatException or InvalidOperationException
             or CryptographicException)
         {
@@ -91,11 +95,16 @@ internal static class ServingProgram
 
         listening(app.Urls);
         await app.WaitForShutdownAsync();
-        if (app.Services.GetRequiredService<IServingHost>().Failure is { } failure)
+        if (FailureOf(app) is { } failure)
         {
-            throw failure as CommandException ?? CommandException.Failed(failure.Message, failure);
+            throw failure;
         }
     }
+
+    private static CommandException? FailureOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServingHost>().Failure is { } failure
+            ? failure as CommandException ?? CommandException.Failed(failure.Message, failure)
+            : null;
 
     // Some options are used, and so checked, while the host is put together.
     private static WebApplication BuildChecked(
