@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.State;
 
@@ -53,6 +54,13 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     public void Take(GroupFinding finding, long nowMs)
     {
         var campaign = finding.Key.Campaign >= 0 ? this[finding.Key.Campaign] : FindOverlapping(finding);
+        if (campaign?.Finding == RulingFinding.Innocent)
+        {
+            // What a person dismissed takes nobody in; who does the same and was not dismissed is another campaign.
+            finding.Key.Campaign = -1;
+            campaign = null;
+        }
+
         if (campaign is null)
         {
             if (finding.Members.Count(static member => member.Campaign < 0) < accountsMin)
@@ -218,7 +226,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     // a frame convicted, the frame decides who belongs together, not the questions put into it.
     private CampaignState? FindTwin(CampaignState campaign)
     {
-        if (campaign.Likeness <= 0)
+        if (campaign.Likeness <= 0 || campaign.Finding == RulingFinding.Innocent)
         {
             return null;
         }
@@ -238,7 +246,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
         CampaignState? twin = null;
         foreach (var (number, count) in _tally)
         {
-            if (count >= SamePromptsMin && _campaigns[number].Likeness > 0 && (twin is null || number < twin.Number)
+            if (count >= SamePromptsMin && _campaigns[number] is { Likeness: > 0, Finding: not RulingFinding.Innocent } && (twin is null || number < twin.Number)
                 && IsSameDirection(campaign, _campaigns[number]))
             {
                 twin = _campaigns[number];

@@ -3,6 +3,7 @@ using System.Numerics;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Campaigns;
@@ -39,7 +40,7 @@ internal sealed partial class CampaignJudge
         _accounts = new LinkedAccounts(policy.AccountsMax);
         _keys = new SharedKeys(policy.SharedKeysMax, Forget);
         _outputPairs = new RecentKeys(policy.SightingsMax);
-        _groups = new GroupJudge(policy, _accounts, _population);
+        _groups = new GroupJudge(policy, _accounts, _population, _rulings);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
     }
@@ -198,6 +199,7 @@ internal sealed partial class CampaignJudge
         }
 
         _dirtyAccounts.Clear();
+        TakeRulings();
         TakeDirtyKeys();
         _population.Refresh();
         _groups.Refresh();
@@ -251,7 +253,7 @@ internal sealed partial class CampaignJudge
         }
 
         var convicts = Convicts(finding);
-        if (convicts || finding.Key.Campaign >= 0)
+        if (convicts || (finding.Key.Campaign >= 0 && _campaigns[finding.Key.Campaign].Finding != RulingFinding.Innocent))
         {
             _campaigns.Take(finding, _nowMs);
         }
@@ -274,7 +276,7 @@ internal sealed partial class CampaignJudge
             // An account whose workload explains what it does is no member of a campaign.
             var (level, without) = LevelsOf(member);
             members += level < VerdictLevel.Suspect && without >= VerdictLevel.Suspect ? 0 : 1;
-            flagged += level >= VerdictLevel.Suspect ? 1 : 0;
+            flagged += level >= VerdictLevel.Suspect || _rulings.Of(member) == RulingFinding.Confirmed ? 1 : 0;
         }
 
         return members >= _policy.CampaignAccountsMin && (finding.Evidence >= _policy.SuspectNats
@@ -354,7 +356,9 @@ internal sealed partial class CampaignJudge
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;
 
     private string? PredecessorOf(LinkedAccount account) =>
-        account.Predecessor < 0 ? null : _campaigns[account.Predecessor].Id;
+        account.Predecessor >= 0 && _campaigns[account.Predecessor] is { Finding: not RulingFinding.Innocent } campaign
+            ? campaign.Id
+            : null;
 
     private void MarkDirty(LinkedAccount account)
     {

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
@@ -19,6 +20,8 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     private long _activeMs;
     private long _silentSinceMs = -1;
     private int _returned;
+    private RulingFinding _finding;
+    private long _foundMs;
 
     public int Number { get; } = number;
 
@@ -87,6 +90,12 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
 
     public bool IsStanding => MergedInto < 0;
 
+    /// <summary>What people found it to be.</summary>
+    public RulingFinding Finding => _finding;
+
+    /// <summary>Event time since which groups are judged under that.</summary>
+    public long FoundMs => _foundMs;
+
     /// <summary>Whether it changed since the last snapshot.</summary>
     public bool IsUnsaved { get; set; }
 
@@ -126,6 +135,16 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         {
             (Evidence, Content, Identity) = (other.Evidence, other.Content, other.Identity);
             (Likeness, Probing) = (other.Likeness, other.Probing);
+            changes.Add(this);
+        }
+    }
+
+    /// <summary>People found it to be this, as of a time.</summary>
+    public void Find(RulingFinding finding, long atMs)
+    {
+        if (finding != _finding)
+        {
+            (_finding, _foundMs) = (finding, atMs);
             changes.Add(this);
         }
     }
@@ -178,6 +197,8 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutInt64(_activeMs);
         to.PutInt64(_silentSinceMs);
         to.PutCount(_returned);
+        to.PutByte((byte)_finding);
+        to.PutInt64(_foundMs);
         to.PutCount(_accounts.Count);
         _accounts.ForEach(account => to.PutCount(account));
         to.PutCount(_keys.Count);
@@ -198,6 +219,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         _mergedInto = (int)from.TakeInt64();
         (_activeMs, _silentSinceMs) = (from.TakeInt64(), from.TakeInt64());
         _returned = from.TakeCount();
+        (_finding, _foundMs) = ((RulingFinding)from.TakeByte(), from.TakeInt64());
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {
             _ = TryAdd(from.TakeCount());

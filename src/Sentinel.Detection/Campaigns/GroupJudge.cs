@@ -11,7 +11,8 @@ namespace Sentinel.Detection.Campaigns;
 /// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
 /// scratch space; owned by the lane's thread.
 /// </summary>
-internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
+internal sealed partial class GroupJudge(
+    DetectionPolicy policy, LinkedAccounts accounts, Population population, RulingLens rulings)
 {
     // From here on a house is behind the group: a company, a university, one gateway.
     private const double OrgShare = 0.6;
@@ -57,8 +58,18 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             return null;
         }
 
-        var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
         Collect(key);
+        var innocents = key.Accounts.Count - _group.Count;
+        if (innocents * 2 >= key.Accounts.Count || key.AccountCount - innocents < policy.CampaignAccountsMin)
+        {
+            return null;
+        }
+
+        // What a frame said is booked by frame: of what innocents sent with it their share is taken off.
+        var share = innocents == 0 ? 1 : _group.Count / (double)key.Accounts.Count;
+        var frame = key.Kind == LinkKind.Template
+            ? ContentEvidence.OfContext(key.EvidenceSum * share, (long)(key.ExchangeCount * share))
+            : 0;
         (_evenVolume, _usualShare, _startedWithin) = (null, -1, default);
         _tied.Clear();
         var ties = key.Kind == LinkKind.Template ? TieEvidence() : 0;
@@ -98,14 +109,18 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     // made for: they ask more alike than strangers do whether or not anybody deals their requests out.
     private static bool SelectsContent(LinkKind kind) => kind is LinkKind.Address or LinkKind.Tls;
 
+    // All but those whom a person ruled innocent: they neither convict the others nor are convicted with them.
     private void Collect(LinkEntry key)
     {
         _group.Clear();
         _indices.Clear();
         foreach (var index in key.Accounts)
         {
-            _group.Add(accounts[index]);
-            _indices.Add(index);
+            if (!rulings.IsInnocent(accounts[index]))
+            {
+                _group.Add(accounts[index]);
+                _indices.Add(index);
+            }
         }
     }
 
