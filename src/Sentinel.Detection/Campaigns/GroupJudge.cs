@@ -12,14 +12,8 @@ namespace Sentinel.Detection.Campaigns;
 /// scratch space; owned by the lane's thread.
 /// </summary>
 internal sealed partial class GroupJudge(
-    DetectionPolicy policy, LinkedAccounts accounts, Population population, RulingLens rulings)
+    DetectionPolicy policy, LinkedAccounts accounts, Population population, Houses houses, RulingLens rulings)
 {
-    // From here on a house is behind the group: a company, a university, one gateway.
-    private const double OrgShare = 0.6;
-    private const double BlockShare = 0.5;
-    private const double DomainShare = 0.8;
-    private const double DomainPopularityMax = 0.05;
-
     // With fewer accounts nobody can tell which keys are rare.
     private const int AccountsForRarityMin = 200;
 
@@ -34,10 +28,10 @@ internal sealed partial class GroupJudge(
 
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly HighestTwentieth _harvest = new(
-        population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper));
+        population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper),
+        ContentOutliers.InnocentWidths, ContentOutliers.SpreadMin);
     private readonly PivotJudge _pivot = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
-    private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
@@ -48,6 +42,7 @@ internal sealed partial class GroupJudge(
     {
         _probing.Refresh();
         _harvest.Refresh();
+        _visited.Clear();
     }
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
@@ -203,7 +198,7 @@ internal sealed partial class GroupJudge(
     // One instrument and many strangers. The innocent explanations are tried first: one house, or a mere handful.
     private double IdentityEvidence(LinkEntry key)
     {
-        if (IsOneHouse(_group))
+        if (houses.IsOne(_group))
         {
             return 0;
         }
@@ -219,40 +214,6 @@ internal sealed partial class GroupJudge(
             LinkKind.Tls or LinkKind.Address or LinkKind.Template => HandEvidence(key),
             _ => 0,
         };
-    }
-
-    private bool IsOneHouse(List<LinkedAccount> group)
-    {
-        if (TopShare(group, static a => a.OrgKey, out _) >= OrgShare
-            || TopShare(group, static a => a.IpBlockKey, out _) >= BlockShare)
-        {
-            return true;
-        }
-
-        return TopShare(group, static a => a.EmailDomainKey, out var domain) >= DomainShare
-            && population.ShareOfDomain(domain) <= DomainPopularityMax;
-    }
-
-    private double TopShare(List<LinkedAccount> group, Func<AccountProfile, ulong> keyOf, out ulong top)
-    {
-        _tally.Clear();
-        (top, var topCount) = (0UL, 0);
-        foreach (var account in group)
-        {
-            var key = keyOf(account.Profile);
-            if (key == 0)
-            {
-                continue;
-            }
-
-            var count = _tally[key] = _tally.GetValueOrDefault(key) + 1;
-            if (count > topCount)
-            {
-                (top, topCount) = (key, count);
-            }
-        }
-
-        return topCount / (double)group.Count;
     }
 
     private readonly record struct PoolLikeness(
