@@ -1,4 +1,3 @@
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
