@@ -19,6 +19,7 @@ internal static class EventIds
     public const int SetUpShown = 4021;
     public const int CasesOpened = 4022;
     public const int CasesNotOpened = 4023;
+    public const int RulingsNotRead = 4024;
     public const int WebhookGivenUp = 4030;
     public const int WebhooksNotRead = 4031;
     public const int WebhooksTakenOver = 4032;

@@ -5,6 +5,7 @@ using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Detection.Workloads;
@@ -52,6 +53,9 @@ public sealed class Judge
     /// <summary>Verified workloads, each with its time; looked at once a tick.</summary>
     public WorkloadsInForce Workloads { get; init; } = new();
 
+    /// <summary>What people ruled, each ruling with its time; looked at once a tick.</summary>
+    public RulingsInForce Rulings { get; init; } = new();
+
     /// <summary>Exchanges judged.</summary>
     public long ExchangeCount => _accounts.ExchangeCount;
 
@@ -92,6 +96,7 @@ public sealed class Judge
         {
             _accounts.UseWorkloads(Workloads.Current);
             _campaigns.UseWorkloads(Workloads.Current);
+            _campaigns.UseRulings(Rulings.Current);
         }
 
         if (endsTick)

@@ -15,6 +15,10 @@ switch (args)
         AccountMeasurement.Run(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : AccountMeasurement.AccountsDefault);
         break;
+    case ["links", .. var rest]:
+        LinkMeasurement.Run(
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : LinkMeasurement.AccountsDefault);
+        break;
     case ["cases", .. var rest]:
         await CaseMeasurement.RunAsync(
             rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : CaseMeasurement.CasesDefault);

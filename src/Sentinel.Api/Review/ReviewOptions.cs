@@ -34,6 +34,17 @@ public sealed class ReviewOptions
     [Range(1, 1_000)]
     public int BulkCasesMax { get; set; } = 500;
 
+    /// <summary>
+    /// How far ahead of now a ruling reaches the judging of groups, seconds: every lane must know it before event time gets
+    /// there, or what is judged again would be judged otherwise. Default 60, three times the time in which lanes look.
+    /// </summary>
+    [Range(1, 3_600)]
+    public int JudgeLeadSeconds { get; set; } = 60;
+
+    /// <summary>How often lanes that judge groups look for new rulings, seconds.</summary>
+    [Range(1, 600)]
+    public int JudgeLookSeconds { get; set; } = 20;
+
     /// <summary>How often new findings are looked for, seconds.</summary>
     [Range(1, 3_600)]
     public int OpenSeconds { get; set; } = 10;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sentinel.Api.Decisions;
 using Sentinel.Api.People;
+using Sentinel.Detection.Rulings;
 
 namespace Sentinel.Api.Review;
 
@@ -22,6 +23,8 @@ internal static class ReviewServices
         services.AddSingleton<Http.IdempotentAnswers>();
         services.AddSingleton<PeopleBook>();
         services.AddSingleton<RulingRepair>();
+        services.TryAddSingleton<RulingsInForce>();
+        services.AddSingleton<RulingBook>();
         services.AddSingleton<CaseFollower>();
         services.AddSingleton<CaseOpener>();
         services.AddSingleton(static provider => new ReviewWork(

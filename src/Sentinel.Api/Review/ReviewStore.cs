@@ -18,7 +18,8 @@ public sealed class ReviewStore
     public void Open(IClickHouse clickHouse) => _stores = new Stores(
         new CaseLog(clickHouse), new CaseReader(clickHouse), new RulingLog(clickHouse), new FindingFeed(clickHouse),
         new AuditLog(clickHouse), new PeopleLog(clickHouse), new EvidenceReader(clickHouse), new CampaignReader(clickHouse),
-        new AccountReader(clickHouse), new DecisionReader(clickHouse), new AnswerLog(clickHouse));
+        new AccountReader(clickHouse), new DecisionReader(clickHouse), new AnswerLog(clickHouse),
+        new RulingFindingLog(clickHouse));
 
     /// <summary>From now on there is nothing to review.</summary>
     public void Close() => _stores = null;
@@ -26,5 +27,5 @@ public sealed class ReviewStore
     internal sealed record Stores(
         CaseLog Cases, CaseReader Queue, RulingLog Rulings, FindingFeed Findings, AuditLog Audit, PeopleLog People,
         EvidenceReader Evidence, CampaignReader Campaigns, AccountReader Accounts, DecisionReader Decisions,
-        AnswerLog Answers);
+        AnswerLog Answers, RulingFindingLog RulingFindings);
 }

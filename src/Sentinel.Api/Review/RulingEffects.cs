@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Cases;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Cases;
 
@@ -25,8 +26,8 @@ internal sealed class RulingEffects(
     public Task FollowAsync(CaseState before, CaseChange change, ImmutableArray<string> members, DateTimeOffset now) =>
         change switch
         {
-            CaseRuled ruled => PutAsync(RowsOf(before.Id, ruled.Ruling, members), now),
-            RulingExtended extended => PutAsync(RowsOf(before.Id, before.Ruling!, extended.Accounts), now),
+            CaseRuled ruled => PutAsync(before.Id, ruled.Ruling, members, now),
+            RulingExtended extended => PutAsync(before.Id, before.Ruling!, extended.Accounts, now),
             RulingUndone or CaseReopened => WithdrawAsync(before.Ruling!.Id, [], now),
             AppealDecided { IsUpheld: false } decided => ReleaseAsync(before, decided, members, now),
             _ => Task.CompletedTask,
@@ -76,7 +77,7 @@ internal sealed class RulingEffects(
                 .. due.Union(state.LaterAccounts, StringComparer.Ordinal).Where(one => !ever.Contains(one))
                     .Except(state.RemovedMembers, StringComparer.Ordinal),
             ];
-            await PutAsync(RowsOf(state.Id, ruling, missing), now);
+            await PutAsync(state.Id, ruling, missing, now);
         }
 
         await OpenSplitsAsync(state, events);
@@ -103,7 +104,8 @@ internal sealed class RulingEffects(
         {
             var released = await rulings.EverOfRulingAsync(ReleaseOf(end.RulingId), Account, CancellationToken.None);
             await PutAsync(
-                ReleasesOf(caseId, end.RulingId, [.. on.Except(released, StringComparer.Ordinal)], end.At), now);
+                ReleasesOf(caseId, end.RulingId, [.. on.Except(released, StringComparer.Ordinal)], end.At),
+                RulingFinding.Innocent, now);
         }
     }
 
@@ -120,11 +122,22 @@ internal sealed class RulingEffects(
     private bool IsKnown(Ruling ruling, DateTimeOffset now) =>
         board.TryFind(ruling.Key.Kind, ruling.Key.Text, now, out var known) && known.Id == ruling.Id;
 
-    private async Task PutAsync(ImmutableArray<RulingRow> rows, DateTimeOffset now)
+    private Task PutAsync(string caseId, CaseRuling ruling, ImmutableArray<string> members, DateTimeOffset now) =>
+        PutAsync(RowsOf(caseId, ruling, members), RulingFindings.Of(ruling.Kind), now);
+
+    private async Task PutAsync(ImmutableArray<RulingRow> rows, RulingFinding finding, DateTimeOffset now)
     {
         if (rows.IsEmpty)
         {
             return;
+        }
+
+        // What judges are told first: the rows tell whether a ruling was followed, and what is told twice changes nothing.
+        if (finding != RulingFinding.None)
+        {
+            await store.Opened.RulingFindings.AppendAsync(
+                [.. rows.Select(row => new RulingFindingRow(row.RulingId, row.Subject, now, finding, ToldFrom(now), row.ExpiresAt))],
+                CancellationToken.None);
         }
 
         await store.Opened.Rulings.PutAsync(rows, CancellationToken.None);
@@ -145,6 +158,9 @@ internal sealed class RulingEffects(
             return rows;
         }
 
+        await store.Opened.RulingFindings.AppendAsync(
+            [.. rows.Select(row => new RulingFindingRow(row.RulingId, row.Subject, now, RulingFinding.None, ToldFrom(now), null))],
+            CancellationToken.None);
         await store.Opened.Rulings.WithdrawAsync(rows, CancellationToken.None);
         var subjects = rows.Select(static row => row.Subject).ToArray();
         var before = await store.Opened.Rulings.OfSubjectsAsync(Account, subjects, now, CancellationToken.None);
@@ -159,7 +175,8 @@ internal sealed class RulingEffects(
         var appeal = before.Appeals.First(one => one.Id == decided.AppealId);
         await WithdrawAsync(before.Ruling!.Id, appeal.Accounts, now);
         await PutAsync(
-            ReleasesOf(before.Id, before.Ruling.Id, appeal.Accounts.IsEmpty ? members : appeal.Accounts, now), now);
+            ReleasesOf(before.Id, before.Ruling.Id, appeal.Accounts.IsEmpty ? members : appeal.Accounts, now),
+            RulingFinding.Innocent, now);
     }
 
     private static string ReleaseOf(string rulingId) => $"{rulingId}.released";
@@ -171,6 +188,8 @@ internal sealed class RulingEffects(
             Account, account, ReleaseOf(rulingId), caseId, DecisionAction.Allow, at,
             at + TimeSpan.FromDays(options.Value.ReleaseDays))),
     ];
+
+    private DateTimeOffset ToldFrom(DateTimeOffset now) => now.AddSeconds(options.Value.JudgeLeadSeconds);
 
     // What holds is set, and of the other subjects nothing does.
     private async Task SendAsync(

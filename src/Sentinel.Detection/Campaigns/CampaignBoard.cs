@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.State;
 
@@ -7,7 +8,8 @@ namespace Sentinel.Detection.Campaigns;
 
 /// <summary>
 /// The campaigns of a lane: takes convicted groups in, joins those that are one, keeps their identities. A campaign
-/// keeps its id while it grows; of two that turn out to be one the older id stays. Owned by the lane's thread.
+/// keeps its id while it grows. Of two that turn out to be one, the one that a person confirmed keeps it, else the larger, else
+/// the older. What goes on with the keys of one that a person dismissed is another, which names it. Owned by the lane's thread.
 /// </summary>
 internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport report, int accountsMin)
 {
@@ -53,6 +55,14 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     public void Take(GroupFinding finding, long nowMs)
     {
         var campaign = finding.Key.Campaign >= 0 ? this[finding.Key.Campaign] : FindOverlapping(finding);
+        var parent = -1;
+        if (campaign?.Finding == RulingFinding.Innocent)
+        {
+            // What a person dismissed takes nobody in; who does the same and was not dismissed is another campaign.
+            parent = campaign.Number;
+            campaign = FindOverlapping(finding) is { Finding: not RulingFinding.Innocent } other ? other : null;
+        }
+
         if (campaign is null)
         {
             if (finding.Members.Count(static member => member.Campaign < 0) < accountsMin)
@@ -60,7 +70,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
                 return; // Accounts of several campaigns share one more key: nobody new belongs together.
             }
 
-            campaign = new CampaignState(_campaigns.Count, Changes) { FirstDetectedMs = nowMs };
+            campaign = new CampaignState(_campaigns.Count, Changes) { FirstDetectedMs = nowMs, SplitFrom = parent };
             _campaigns.Add(campaign);
         }
 
@@ -73,11 +83,14 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
             }
         }
 
-        if (finding.Key.Campaign < 0)
+        foreach (var key in finding.Keys)
         {
-            finding.Key.Campaign = campaign.Number;
-            campaign.AddKey(finding.Key);
-            _changed.Add(campaign.Number);
+            if (key.Campaign < 0 || this[key.Campaign].Finding == RulingFinding.Innocent)
+            {
+                key.Campaign = campaign.Number;
+                campaign.AddKey(key);
+                _changed.Add(campaign.Number);
+            }
         }
 
         campaign.Raise(finding);
@@ -104,9 +117,9 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
             var campaign = _campaigns[number];
             while (campaign.IsStanding && FindTwin(campaign) is { } twin)
             {
-                var (older, younger) = twin.Number < campaign.Number ? (twin, campaign) : (campaign, twin);
-                Absorb(older, younger);
-                campaign = older;
+                var (kept, other) = KeepsItsId(campaign, twin) ? (campaign, twin) : (twin, campaign);
+                Absorb(kept, other);
+                campaign = kept;
             }
         }
     }
@@ -218,7 +231,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
     // a frame convicted, the frame decides who belongs together, not the questions put into it.
     private CampaignState? FindTwin(CampaignState campaign)
     {
-        if (campaign.Likeness <= 0)
+        if (campaign.Likeness <= 0 || campaign.Finding == RulingFinding.Innocent)
         {
             return null;
         }
@@ -238,7 +251,7 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
         CampaignState? twin = null;
         foreach (var (number, count) in _tally)
         {
-            if (count >= SamePromptsMin && _campaigns[number].Likeness > 0 && (twin is null || number < twin.Number)
+            if (count >= SamePromptsMin && _campaigns[number] is { Likeness: > 0, Finding: not RulingFinding.Innocent } && (twin is null || number < twin.Number)
                 && IsSameDirection(campaign, _campaigns[number]))
             {
                 twin = _campaigns[number];
@@ -287,24 +300,32 @@ internal sealed class CampaignBoard(LinkedAccounts accounts, CampaignReport repo
         }
     }
 
-    private void Absorb(CampaignState older, CampaignState younger)
+    private static bool KeepsItsId(CampaignState one, CampaignState other)
     {
-        foreach (var index in younger.Accounts)
+        var (isConfirmed, otherIs) = (one.Finding == RulingFinding.Confirmed, other.Finding == RulingFinding.Confirmed);
+        return isConfirmed != otherIs ? isConfirmed
+            : one.Accounts.Count != other.Accounts.Count ? one.Accounts.Count > other.Accounts.Count
+            : one.Number < other.Number;
+    }
+
+    private void Absorb(CampaignState kept, CampaignState other)
+    {
+        foreach (var index in other.Accounts)
         {
-            older.TryAdd(index);
-            accounts[index].Campaign = older.Number;
+            kept.TryAdd(index);
+            accounts[index].Campaign = kept.Number;
         }
 
-        foreach (var key in younger.Keys)
+        foreach (var key in other.Keys)
         {
-            key.Campaign = older.Number;
-            older.AddKey(key);
+            key.Campaign = kept.Number;
+            kept.AddKey(key);
         }
 
-        older.Raise(younger);
-        older.FirstDetectedMs = Math.Min(older.FirstDetectedMs, younger.FirstDetectedMs);
-        younger.MergedInto = older.Number;
-        _changed.Add(older.Number);
-        _changed.Add(younger.Number);
+        kept.Raise(other);
+        kept.FirstDetectedMs = Math.Min(kept.FirstDetectedMs, other.FirstDetectedMs);
+        other.MergedInto = kept.Number;
+        _changed.Add(kept.Number);
+        _changed.Add(other.Number);
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class CampaignJudge
         {
             if (bands >= _policy.OutputBandsAlikeMin
                 && _accounts.Find(returned.Issuer) is { } issuer && _accounts.Find(returned.Exchange.Account) is { } account
-                && account != issuer && !IsSameHouse(issuer.Profile, account.Profile))
+                && account != issuer && !_houses.IsOne(issuer.Profile, account.Profile))
             {
                 TakeOutput(issuer, account, returned.Exchange);
             }

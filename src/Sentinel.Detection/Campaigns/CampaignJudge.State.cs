@@ -151,6 +151,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
         to.PutInt64(_nowMs);
         to.PutInt64(_offset);
         to.PutInt64(_reachedMs);
+        to.PutInt64(_ruledThroughMs);
         to.PutCount(_accounts.Total);
         to.PutCount(_dirtyAccounts.Count);
         foreach (var account in _dirtyAccounts)
@@ -174,6 +175,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
     {
         (_dueMs, _nowMs, _offset) = (from.TakeInt64(), from.TakeInt64(), from.TakeInt64());
         _reachedMs = from.TakeInt64();
+        _ruledThroughMs = from.TakeInt64();
         _accounts.Total = from.TakeLong();
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {

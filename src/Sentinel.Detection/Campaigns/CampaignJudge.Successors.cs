@@ -1,9 +1,11 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Rulings;
 
 namespace Sentinel.Detection.Campaigns;
 
 // Pools that take the place of a banned one: a campaign falls silent, and accounts that nobody knew before take up what
-// convicted it. Who comes while it is at work is one more member; and where the old accounts come back, it only paused.
+// convicted it. Who comes while it is at work is one more member; and where the old accounts come back, it only paused. Where a
+// person confirmed the campaign, nobody waits for its silence; where a person dismissed it, it has no successors.
 internal sealed partial class CampaignJudge
 {
     private long _reachedMs;
@@ -25,7 +27,10 @@ internal sealed partial class CampaignJudge
         }
 
         var campaign = _campaigns[entry.Campaign];
-        if (!campaign.IsSucceeded(account.FirstToldMs, (long)_policy.SuccessorSilence.TotalMilliseconds))
+        _rulings.NowMs = Math.Max(_nowMs, _reachedMs);
+        var isSucceeded = campaign.IsSucceeded(account.FirstToldMs, (long)_policy.SuccessorSilence.TotalMilliseconds)
+            || (campaign.Finding == RulingFinding.Confirmed && account.FirstToldMs >= campaign.FoundMs && IsMarkOf(entry, campaign));
+        if (!isSucceeded || campaign.Finding == RulingFinding.Innocent || _rulings.IsInnocent(account))
         {
             return;
         }
@@ -36,5 +41,18 @@ internal sealed partial class CampaignJudge
         var successors = _keys.GetOrAdd(LinkKind.Successor, key);
         var more = Tie(successors, account, member);
         successors.Book(new EdgeChange(LinkKind.Successor, key, more, 0, 0, false, member.AtMs, null));
+    }
+
+    // While the old accounts are at work, what many others use as well says nothing of who came.
+    private bool IsMarkOf(LinkEntry entry, CampaignState campaign)
+    {
+        var own = 0;
+        foreach (var index in entry.Accounts)
+        {
+            var account = _accounts[index];
+            own += campaign.Contains(index) || account.Predecessor == campaign.Number ? 1 : 0;
+        }
+
+        return own * 2 >= entry.AccountCount;
     }
 }

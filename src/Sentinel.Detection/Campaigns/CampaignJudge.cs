@@ -3,6 +3,7 @@ using System.Numerics;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Campaigns;
@@ -20,6 +21,7 @@ internal sealed partial class CampaignJudge
     private readonly SharedKeys _keys;
     private readonly ExcerptBook _excerpts = new();
     private readonly Population _population = new();
+    private readonly Houses _houses;
     private readonly GroupJudge _groups;
     private readonly CampaignBoard _campaigns;
     private readonly List<LinkedAccount> _dirtyAccounts = [];
@@ -39,7 +41,8 @@ internal sealed partial class CampaignJudge
         _accounts = new LinkedAccounts(policy.AccountsMax);
         _keys = new SharedKeys(policy.SharedKeysMax, Forget);
         _outputPairs = new RecentKeys(policy.SightingsMax);
-        _groups = new GroupJudge(policy, _accounts, _population);
+        _houses = new Houses(_population);
+        _groups = new GroupJudge(policy, _accounts, _population, _houses, _rulings);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
     }
@@ -168,10 +171,6 @@ internal sealed partial class CampaignJudge
         JudgeGroups(isFinal: true, output);
     }
 
-    /// <summary>The verdict of group and own exchanges together.</summary>
-    public Verdict Write(LinkedAccount account) =>
-        _writer.Write(VerdictOrigin.Campaigns, Assess(account), _offset, _nowMs);
-
     // What came before the end of the first tick was told before any time was known.
     private void DateFirst(long endMs)
     {
@@ -198,12 +197,21 @@ internal sealed partial class CampaignJudge
         }
 
         _dirtyAccounts.Clear();
+        TakeRulings();
         TakeDirtyKeys();
         _population.Refresh();
         _groups.Refresh();
         foreach (var key in _due)
         {
             if (_groups.Judge(key) is { } finding)
+            {
+                Apply(finding, output);
+            }
+        }
+
+        foreach (var key in _due)
+        {
+            if (_groups.JudgeRegion(key) is { } finding)
             {
                 Apply(finding, output);
             }
@@ -224,7 +232,7 @@ internal sealed partial class CampaignJudge
         // The first account of a list is the one that held the key alone until the second came.
         if (entry.Kind == LinkKind.ReasoningReference && entry.Accounts.Count > 0)
         {
-            if (IsSameHouse(_accounts[entry.Accounts[0]].Profile, account.Profile))
+            if (_houses.IsOne(_accounts[entry.Accounts[0]].Profile, account.Profile))
             {
                 return;
             }
@@ -251,9 +259,10 @@ internal sealed partial class CampaignJudge
         }
 
         var convicts = Convicts(finding);
-        if (convicts || finding.Key.Campaign >= 0)
+        if (convicts || (finding.Key.Campaign >= 0 && _campaigns[finding.Key.Campaign].Finding != RulingFinding.Innocent))
         {
-            _campaigns.Take(finding, _nowMs);
+            // Who only shares the pool of those that are convicted is no member: membership accuses.
+            _campaigns.Take(finding with { Members = [.. finding.Members.Where(IsFlagged)] }, _nowMs);
         }
 
         if (convicts)
@@ -265,6 +274,8 @@ internal sealed partial class CampaignJudge
         }
     }
 
+    private bool IsFlagged(LinkedAccount account) => LevelsOf(account).Level >= VerdictLevel.Suspect;
+
     // A group is a campaign when its evidence convicts it, or when most of its members are convicted one by one.
     private bool Convicts(GroupFinding finding)
     {
@@ -274,87 +285,12 @@ internal sealed partial class CampaignJudge
             // An account whose workload explains what it does is no member of a campaign.
             var (level, without) = LevelsOf(member);
             members += level < VerdictLevel.Suspect && without >= VerdictLevel.Suspect ? 0 : 1;
-            flagged += level >= VerdictLevel.Suspect ? 1 : 0;
+            flagged += level >= VerdictLevel.Suspect || _rulings.Of(member) == RulingFinding.Confirmed ? 1 : 0;
         }
 
         return members >= _policy.CampaignAccountsMin && (finding.Evidence >= _policy.SuspectNats
             || (flagged >= _policy.CampaignAccountsMin && flagged * 2 >= members));
     }
-
-    // An account stands by the strongest group that it behaves like; being a mere neighbour counts only without one.
-    private void Stand(LinkedAccount account, GroupFinding finding, bool isMember, JudgeOutput output)
-    {
-        var known = account.Group;
-        var isWeaker = known.Evidence > finding.Evidence
-            || (known.Evidence == finding.Evidence && known.AccountCount >= finding.Key.AccountCount);
-        if (known.IsMember == isMember ? isWeaker : known.IsMember)
-        {
-            return;
-        }
-
-        account.Group = new GroupStanding(
-            finding.Evidence, finding.Key.Kind, finding.Key.AccountCount, isMember, finding.Identity, finding.Likeness,
-            finding.Probing) { PivotEvidence = finding.Pivot };
-        Conclude(account, output);
-    }
-
-    // Members that joined or moved to another campaign have a new verdict even when their level stays.
-    private void ConcludeMoved(JudgeOutput output)
-    {
-        foreach (var campaign in _campaigns.Standing)
-        {
-            for (; campaign.AccountsConcluded < campaign.Accounts.Count; campaign.AccountsConcluded++)
-            {
-                Conclude(_accounts[campaign.Accounts[campaign.AccountsConcluded]], output);
-            }
-        }
-    }
-
-    /// <summary>Raises the account's level where its evidence now does, and writes the verdict when it changed.</summary>
-    private void Conclude(LinkedAccount account, JudgeOutput output)
-    {
-        if (!account.HasStanding)
-        {
-            return; // Its own lane says all that there is to say.
-        }
-
-        var (level, without) = LevelsOf(account);
-        if (level >= VerdictLevel.Suspect && account.FlaggedAtMs < 0)
-        {
-            // Its own lane may have been first.
-            var profile = account.Profile;
-            account.Flag(
-                profile.FlaggedAtMs >= 0 ? profile.FlaggedAtMs : _nowMs,
-                profile.FlaggedAtMs >= 0 ? profile.ExchangesAtFlag : profile.ExchangeCount);
-        }
-
-        var campaign = CampaignIdOf(account);
-        var isNews = level != account.Level || (level != VerdictLevel.None && campaign != account.CampaignToldId);
-        if (isNews || without > account.ExplainedLevel
-            || AccountAssessment.IsRenewalDue(Assess(account), account.ToldAtMs, _nowMs, _policy))
-        {
-            account.Tell(level, without, campaign, _nowMs);
-            output.Verdicts.Add(Write(account));
-        }
-    }
-
-    private (VerdictLevel Level, VerdictLevel WithoutWorkload) LevelsOf(LinkedAccount account)
-    {
-        var (level, without) = AccountAssessment.LevelsOf(Assess(account), account.Level, _policy);
-        return account.Group is { IsMember: false, Evidence: > 0 } && level == VerdictLevel.None
-            ? (VerdictLevel.Watch, without)
-            : (level, without);
-    }
-
-    private AssessedAccount Assess(LinkedAccount account) => new(
-        account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, PredecessorOf(account), CampaignIdOf(account),
-        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag) { Workload = WorkloadOf(account) };
-
-    private string? CampaignIdOf(LinkedAccount account) =>
-        account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;
-
-    private string? PredecessorOf(LinkedAccount account) =>
-        account.Predecessor < 0 ? null : _campaigns[account.Predecessor].Id;
 
     private void MarkDirty(LinkedAccount account)
     {
@@ -413,7 +349,4 @@ internal sealed partial class CampaignJudge
         }
     }
 
-    private static bool IsSameHouse(AccountProfile left, AccountProfile right) =>
-        (left.OrgKey != 0 && left.OrgKey == right.OrgKey)
-        || (left.PaymentKey != 0 && left.PaymentKey == right.PaymentKey && left.PhoneKey == right.PhoneKey);
 }

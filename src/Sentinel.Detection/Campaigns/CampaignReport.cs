@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
@@ -211,6 +212,16 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
         }
 
         reasons.Sort(static (left, right) => right.Weight.CompareTo(left.Weight));
+        if (campaign.SplitFrom >= 0)
+        {
+            reasons.Add(new Reason(
+                "campaign.split",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it goes on with what marked campaign {CampaignState.IdOf(campaign.SplitFrom)}, which a person dismissed"),
+                0));
+        }
+
         return [.. reasons];
     }
 }

@@ -1,4 +1,5 @@
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.State;
 
 namespace Sentinel.Detection.Campaigns;
@@ -19,10 +20,13 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     private long _activeMs;
     private long _silentSinceMs = -1;
     private int _returned;
+    private int _splitFrom = -1;
+    private RulingFinding _finding;
+    private long _foundMs;
 
     public int Number { get; } = number;
 
-    public string Id { get; } = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cmp-{number + 1}");
+    public string Id { get; } = IdOf(number);
 
     /// <summary>Indices of members, in the order in which they joined.</summary>
     public IReadOnlyList<int> Accounts => _accounts;
@@ -85,10 +89,27 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         set => Set(ref _mergedInto, value);
     }
 
+    /// <summary>Number of the campaign that a person dismissed and whose keys this one goes on with, or -1.</summary>
+    public int SplitFrom
+    {
+        get => _splitFrom;
+        set => Set(ref _splitFrom, value);
+    }
+
     public bool IsStanding => MergedInto < 0;
+
+    /// <summary>What people found it to be.</summary>
+    public RulingFinding Finding => _finding;
+
+    /// <summary>Event time since which groups are judged under that.</summary>
+    public long FoundMs => _foundMs;
 
     /// <summary>Whether it changed since the last snapshot.</summary>
     public bool IsUnsaved { get; set; }
+
+    /// <summary>The id of the campaign with this number.</summary>
+    public static string IdOf(int number) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cmp-{number + 1}");
 
     public bool Contains(int account) => _known.Contains(account);
 
@@ -126,6 +147,16 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         {
             (Evidence, Content, Identity) = (other.Evidence, other.Content, other.Identity);
             (Likeness, Probing) = (other.Likeness, other.Probing);
+            changes.Add(this);
+        }
+    }
+
+    /// <summary>People found it to be this, as of a time.</summary>
+    public void Find(RulingFinding finding, long atMs)
+    {
+        if (finding != _finding)
+        {
+            (_finding, _foundMs) = (finding, atMs);
             changes.Add(this);
         }
     }
@@ -178,6 +209,9 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutInt64(_activeMs);
         to.PutInt64(_silentSinceMs);
         to.PutCount(_returned);
+        to.PutInt64(_splitFrom);
+        to.PutByte((byte)_finding);
+        to.PutInt64(_foundMs);
         to.PutCount(_accounts.Count);
         _accounts.ForEach(account => to.PutCount(account));
         to.PutCount(_keys.Count);
@@ -198,6 +232,8 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         _mergedInto = (int)from.TakeInt64();
         (_activeMs, _silentSinceMs) = (from.TakeInt64(), from.TakeInt64());
         _returned = from.TakeCount();
+        _splitFrom = (int)from.TakeInt64();
+        (_finding, _foundMs) = ((RulingFinding)from.TakeByte(), from.TakeInt64());
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {
             _ = TryAdd(from.TakeCount());

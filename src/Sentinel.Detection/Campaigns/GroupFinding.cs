@@ -22,6 +22,29 @@ internal sealed record GroupFinding(
     /// <summary>Evidence that they moved to a new model together, nats.</summary>
     public double Pivot { get; init; }
 
+    /// <summary>Keys that tie its accounts: the one, or all of a pool that no single key holds together.</summary>
+    public IReadOnlyList<LinkEntry> Keys { get; init; } = [Key];
+
+    /// <summary>The key that ties an account to it: of several the one that most accounts have.</summary>
+    public LinkEntry KeyOf(LinkedAccount account)
+    {
+        if (Keys.Count == 1)
+        {
+            return Key;
+        }
+
+        LinkEntry? most = null;
+        foreach (var key in account.SharedKeys ?? [])
+        {
+            if ((most is null || key.AccountCount > most.AccountCount) && Keys.Contains(key))
+            {
+                most = key;
+            }
+        }
+
+        return most ?? Key;
+    }
+
     /// <summary>All of it, nats.</summary>
     public double Evidence => Content + Identity + Likeness + Probing + Pivot;
 }

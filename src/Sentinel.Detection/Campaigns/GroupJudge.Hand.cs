@@ -54,7 +54,7 @@ internal sealed partial class GroupJudge
     // frame at once. And those who do the same exercise are at the same event.
     private double StartEvidence(long nowMs)
     {
-        if (_group.Count < policy.AlikeAccountsMin || RepeatedShare() > RepeatedShareMax)
+        if (_group.Count < policy.AlikeAccountsMin)
         {
             return 0;
         }
@@ -76,7 +76,7 @@ internal sealed partial class GroupJudge
         var (from, to) = (_starts[first], _starts[first + most - 1]);
         var anyway = population.ShareStartedWithin(from, to, nowMs, _indices);
         var nats = ShareEvidence.Ratio(most, _starts.Count, StartShare, anyway) - Math.Log(_starts.Count - most + 1);
-        if (anyway >= EventShare || nats <= 0)
+        if (anyway >= EventShare || nats <= 0 || RepeatedShare() > RepeatedShareMax) // The dearest question last.
         {
             return 0;
         }
@@ -123,7 +123,8 @@ internal sealed partial class GroupJudge
         }
 
         _evenVolume = nats > 0 ? median : null;
-        return Math.Clamp(nats, 0, RepeatedShare() <= RepeatedShareMax ? policy.SplitNatsMax : policy.EvennessNatsMax);
+        var isSplit = nats > policy.EvennessNatsMax && RepeatedShare() <= RepeatedShareMax;
+        return Math.Clamp(nats, 0, isSplit ? policy.SplitNatsMax : policy.EvennessNatsMax);
     }
 
     // Where equal volumes speak against a group, they speak against those who have them and use the frame about as much as

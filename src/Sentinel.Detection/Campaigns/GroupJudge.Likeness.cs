@@ -11,13 +11,19 @@ internal sealed partial class GroupJudge
     {
         _frames.Clear();
         LinkEntry? common = null;
+        var accountsMin = Math.Max(policy.AlikeAccountsMin, CommonFrameShareMin * _group.Count);
+        if (_group.Count < accountsMin)
+        {
+            return null;
+        }
+
         foreach (var account in _group)
         {
             foreach (var key in account.SharedKeys ?? [])
             {
-                if (key.Kind != LinkKind.Template)
+                if (key.Kind != LinkKind.Template || key.AccountCount < accountsMin)
                 {
-                    continue;
+                    continue; // Most frames: so few send them that they can be common to no such group.
                 }
 
                 var count = _frames[key] = _frames.GetValueOrDefault(key) + 1;
@@ -25,8 +31,7 @@ internal sealed partial class GroupJudge
             }
         }
 
-        return common is not null && _frames[common] >= policy.AlikeAccountsMin
-            && _frames[common] >= CommonFrameShareMin * _group.Count ? common : null;
+        return common is not null && _frames[common] >= accountsMin ? common : null;
     }
 
     // Likelihood ratio of "so many of the group send it" against "as many as of all accounts do".

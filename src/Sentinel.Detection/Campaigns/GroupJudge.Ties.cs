@@ -42,7 +42,7 @@ internal sealed partial class GroupJudge
 
             var byChance = population.ShareThatShares(key => key.Kind == kind, _indices);
             var (tied, all) = ((double)_tiedByKind.Count, (double)_group.Count);
-            if (tied <= byChance * all || IsOneHouse(_tiedByKind))
+            if (tied <= byChance * all || houses.IsOne(_tiedByKind))
             {
                 continue;
             }
@@ -74,7 +74,7 @@ internal sealed partial class GroupJudge
 
                 ref var tie = ref CollectionsMarshal.GetValueRefOrAddDefault(_ties, key, out var isKnown);
                 tie = isKnown
-                    ? tie with { Count = tie.Count + 1, IsHouse = tie.IsHouse && IsOneHouse(tie.First, account) }
+                    ? tie with { Count = tie.Count + 1, IsHouse = tie.IsHouse && houses.IsOne(tie.First.Profile, account.Profile) }
                     : new Tie(account, 1, IsHouse: true);
             }
         }
@@ -104,16 +104,6 @@ internal sealed partial class GroupJudge
 
         return keys;
     }
-
-    private bool IsOneHouse(LinkedAccount first, LinkedAccount second)
-    {
-        var (left, right) = (first.Profile, second.Profile);
-        return IsSame(left.OrgKey, right.OrgKey) || IsSame(left.IpBlockKey, right.IpBlockKey)
-            || (IsSame(left.EmailDomainKey, right.EmailDomainKey)
-                && population.ShareOfDomain(left.EmailDomainKey) <= DomainPopularityMax);
-    }
-
-    private static bool IsSame(ulong left, ulong right) => left != 0 && left == right;
 
     private static bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0;
 

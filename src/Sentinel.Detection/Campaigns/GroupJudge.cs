@@ -1,4 +1,3 @@
-using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
@@ -11,14 +10,9 @@ namespace Sentinel.Detection.Campaigns;
 /// and, where strangers share an instrument of identity, how unlikely such a pool is among innocents. Stateless but for
 /// scratch space; owned by the lane's thread.
 /// </summary>
-internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts accounts, Population population)
+internal sealed partial class GroupJudge(
+    DetectionPolicy policy, LinkedAccounts accounts, Population population, Houses houses, RulingLens rulings)
 {
-    // From here on a house is behind the group: a company, a university, one gateway.
-    private const double OrgShare = 0.6;
-    private const double BlockShare = 0.5;
-    private const double DomainShare = 0.8;
-    private const double DomainPopularityMax = 0.05;
-
     // With fewer accounts nobody can tell which keys are rare.
     private const int AccountsForRarityMin = 200;
 
@@ -33,10 +27,10 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
 
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly HighestTwentieth _harvest = new(
-        population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper));
+        population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper),
+        ContentOutliers.InnocentWidths, ContentOutliers.SpreadMin);
     private readonly PivotJudge _pivot = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
-    private readonly Dictionary<ulong, int> _tally = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
@@ -47,6 +41,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     {
         _probing.Refresh();
         _harvest.Refresh();
+        _visited.Clear();
     }
 
     /// <summary>What the group's evidence is; null when it is too small or its key groups nobody.</summary>
@@ -57,8 +52,18 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             return null;
         }
 
-        var frame = key.Kind == LinkKind.Template ? ContentEvidence.OfContext(key.EvidenceSum, key.ExchangeCount) : 0;
         Collect(key);
+        var innocents = key.Accounts.Count - _group.Count;
+        if (innocents * 2 >= key.Accounts.Count || key.AccountCount - innocents < policy.CampaignAccountsMin)
+        {
+            return null;
+        }
+
+        // What a frame said is booked by frame: of what innocents sent with it their share is taken off.
+        var share = innocents == 0 ? 1 : _group.Count / (double)key.Accounts.Count;
+        var frame = key.Kind == LinkKind.Template
+            ? ContentEvidence.OfContext(key.EvidenceSum * share, (long)(key.ExchangeCount * share))
+            : 0;
         (_evenVolume, _usualShare, _startedWithin) = (null, -1, default);
         _tied.Clear();
         var ties = key.Kind == LinkKind.Template ? TieEvidence() : 0;
@@ -98,14 +103,18 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     // made for: they ask more alike than strangers do whether or not anybody deals their requests out.
     private static bool SelectsContent(LinkKind kind) => kind is LinkKind.Address or LinkKind.Tls;
 
+    // All but those whom a person ruled innocent: they neither convict the others nor are convicted with them.
     private void Collect(LinkEntry key)
     {
         _group.Clear();
         _indices.Clear();
         foreach (var index in key.Accounts)
         {
-            _group.Add(accounts[index]);
-            _indices.Add(index);
+            if (!rulings.IsInnocent(accounts[index]))
+            {
+                _group.Add(accounts[index]);
+                _indices.Add(index);
+            }
         }
     }
 
@@ -188,7 +197,7 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
     // One instrument and many strangers. The innocent explanations are tried first: one house, or a mere handful.
     private double IdentityEvidence(LinkEntry key)
     {
-        if (IsOneHouse(_group))
+        if (houses.IsOne(_group))
         {
             return 0;
         }
@@ -204,40 +213,6 @@ internal sealed partial class GroupJudge(DetectionPolicy policy, LinkedAccounts 
             LinkKind.Tls or LinkKind.Address or LinkKind.Template => HandEvidence(key),
             _ => 0,
         };
-    }
-
-    private bool IsOneHouse(List<LinkedAccount> group)
-    {
-        if (TopShare(group, static a => a.OrgKey, out _) >= OrgShare
-            || TopShare(group, static a => a.IpBlockKey, out _) >= BlockShare)
-        {
-            return true;
-        }
-
-        return TopShare(group, static a => a.EmailDomainKey, out var domain) >= DomainShare
-            && population.ShareOfDomain(domain) <= DomainPopularityMax;
-    }
-
-    private double TopShare(List<LinkedAccount> group, Func<AccountProfile, ulong> keyOf, out ulong top)
-    {
-        _tally.Clear();
-        (top, var topCount) = (0UL, 0);
-        foreach (var account in group)
-        {
-            var key = keyOf(account.Profile);
-            if (key == 0)
-            {
-                continue;
-            }
-
-            var count = _tally[key] = _tally.GetValueOrDefault(key) + 1;
-            if (count > topCount)
-            {
-                (top, topCount) = (key, count);
-            }
-        }
-
-        return topCount / (double)group.Count;
     }
 
     private readonly record struct PoolLikeness(

@@ -9,7 +9,15 @@ internal delegate bool AccountMeasure(LinkedAccount account, out float value);
 /// Which accounts lie in the highest twentieth of all by some measure, held against the sample of all accounts: a rank,
 /// which is right whatever the measure's bias. Owned by the lane's thread.
 /// </summary>
-internal sealed class HighestTwentieth(Population population, AccountMeasure measure)
+/// <param name="population">The sample.</param>
+/// <param name="measure">The measure.</param>
+/// <param name="widthsMax">
+/// Where so many accounts lie far out that they are the highest twentieth themselves, the border is so many widths of the lower
+/// half above the median, as <see cref="Evidence.ContentOutliers"/> counts them; infinite for a measure of which that is unknown.
+/// </param>
+/// <param name="widthMin">Least width that counts.</param>
+internal sealed class HighestTwentieth(
+    Population population, AccountMeasure measure, double widthsMax = double.PositiveInfinity, double widthMin = 0)
 {
     /// <summary>Share of all accounts that lie there.</summary>
     public const double Share = 0.05;
@@ -33,11 +41,20 @@ internal sealed class HighestTwentieth(Population population, AccountMeasure mea
         }
 
         _values.Sort();
-        _border = _values.Count < SampleMin ? float.MaxValue : _values[(int)(_values.Count * (1 - Share))];
+        _border = float.MaxValue;
+        if (_values.Count >= SampleMin)
+        {
+            var median = _values[_values.Count / 2];
+            var width = Math.Max(widthMin, median - _values[_values.Count / 4]);
+            _border = (float)Math.Min(_values[(int)(_values.Count * (1 - Share))], median + (widthsMax * width));
+        }
     }
 
     /// <summary>Whether the account lies there.</summary>
-    public bool Has(LinkedAccount account) => measure(account, out var value) && value > _border;
+    public bool Has(LinkedAccount account) => measure(account, out var value) && IsHigh(value);
+
+    /// <summary>Whether a measure lies there.</summary>
+    public bool IsHigh(float value) => value > _border;
 
     /// <summary>How many of a group lie there, of how many that can be told of.</summary>
     public (int High, int All) Count(IReadOnlyList<LinkedAccount> group)
@@ -48,7 +65,7 @@ internal sealed class HighestTwentieth(Population population, AccountMeasure mea
             if (measure(account, out var value))
             {
                 all++;
-                high += value > _border ? 1 : 0;
+                high += IsHigh(value) ? 1 : 0;
             }
         }
 

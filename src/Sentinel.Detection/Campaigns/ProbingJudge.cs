@@ -18,12 +18,13 @@ internal sealed class ProbingJudge(DetectionPolicy policy, Population population
     /// <summary>Evidence that the accounts search for techniques, nats.</summary>
     public double Judge(IReadOnlyList<LinkedAccount> group)
     {
-        var (high, all) = _highest.Count(group);
-        var (refused, exchanges) = (0L, 0L);
+        var (high, all, refused, exchanges) = (0, 0, 0L, 0L);
         foreach (var account in group)
         {
-            if (ProbingEvidence.TryMean(account.Profile, out _))
+            if (ProbingEvidence.TryMean(account.Profile, out var mean))
             {
+                all++;
+                high += _highest.IsHigh(mean) ? 1 : 0;
                 refused += account.Profile.RefusedCount;
                 exchanges += account.Profile.ExchangeCount;
             }

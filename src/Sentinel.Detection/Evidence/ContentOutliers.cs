@@ -25,9 +25,6 @@ internal sealed class ContentOutliers
     // Exchanges between two looks at the sample.
     private const int LookEvery = 4_096;
 
-    // Below that, accounts lie closer together than the same account from one exchange to the next.
-    private const double SpreadMin = 0.04;
-
     // In widths of the lower half: of innocents whose kind was held out of training 1 % lie beyond 6, 0.1 % beyond 10 and none
     // of 4,635 beyond 12. A straight line in nats through the first and the last, with nothing for what is nearly usual.
     private const double FromWidths = 4;
@@ -37,6 +34,12 @@ internal sealed class ContentOutliers
     private double _median;
     private double _spread;
     private int _untilLook;
+
+    /// <summary>Below that, accounts lie closer together than the same account from one exchange to the next.</summary>
+    public const double SpreadMin = 0.04;
+
+    /// <summary>Widths above the median beyond which 1 % of innocents lie whose kind was held out of training.</summary>
+    public const double InnocentWidths = 6;
 
     /// <summary>Whether an account with so many exchanges is looked at now: four times before they have doubled.</summary>
     public static bool IsDue(long exchanges) =>

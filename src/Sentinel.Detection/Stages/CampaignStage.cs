@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.State;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Detection.Workloads;
@@ -58,6 +59,9 @@ public sealed class CampaignStage : IPieceStage
 
     /// <summary>From now on evidence is explained by these workloads, each in its time.</summary>
     public void UseWorkloads(WorkloadRegister register) => _judge.UseWorkloads(register);
+
+    /// <summary>From now on groups are judged under these rulings, each in its time.</summary>
+    public void UseRulings(RulingRegister register) => _judge.UseRulings(register);
 
     /// <summary>Takes a piece of an account lane or a link lane.</summary>
     /// <exception cref="InvalidDataException">These bytes are no such piece.</exception>

@@ -140,7 +140,8 @@ internal sealed class AccountFactory
     private ulong Key(SharedKey key, int index, ulong seed, bool hasOwn)
     {
         var isUnique = key == SharedKey.Payment && _group.Harvest is { Hides.UniquePayments: true };
-        if (!isUnique && _group.Shared.TryGetValue(key, out var accountsEach) && (hasOwn || _group.Harvest is null))
+        if (!isUnique && _group.Shared.TryGetValue(key, out var accountsEach) && (hasOwn || _group.Harvest is null)
+            && (_group.SharedShare >= 1 || new Chance(Chance.Derive(seed, 200 + (ulong)key)).Hits(_group.SharedShare)))
         {
             return Chance.Derive(Chance.Derive(_groupSeed, 100 + (ulong)key), (ulong)(index / accountsEach));
         }

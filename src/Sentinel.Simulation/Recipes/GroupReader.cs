@@ -10,7 +10,8 @@ internal static class GroupReader
     private static readonly string[] CommonKeys =
     [
         "name", "class", "accounts", "texts", "later_texts", "frames", "a_day", "rhythm", "arrives_hour",
-        "leaves_hour", "stays_days", "signup_burst_hours", "proxied", "shared", "traits",
+        "leaves_hour", "stays_days", "signup_burst_hours", "proxied", "shared",
+        "shared_share", "traits",
     ];
 
     private static readonly string[] CampaignKeys =
@@ -45,6 +46,7 @@ internal static class GroupReader
             SignupBurstHours = fields.NumberOr("signup_burst_hours", 0, TrafficRecipe.DaysMax * 24, 0),
             Proxied = fields.Flag("proxied") || HidesAddresses(fields),
             Shared = ReadShared(fields),
+            SharedShare = fields.NumberOr("shared_share", 0.01, 1, 1),
             Traits = ReadTraits(fields),
             Harvest = harvest,
         };

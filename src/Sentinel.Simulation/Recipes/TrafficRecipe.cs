@@ -225,6 +225,9 @@ public sealed record TrafficGroup
     /// <summary>Keys shared in the group: accounts to each value; <see cref="int.MaxValue"/> for all.</summary>
     public required ImmutableDictionary<SharedKey, int> Shared { get; init; }
 
+    /// <summary>Share of the accounts that take the group's value of a shared key, each kind of key by itself.</summary>
+    public double SharedShare { get; init; } = 1;
+
     /// <summary>Distributions that differ from those of all accounts.</summary>
     public required ImmutableDictionary<Trait, ImmutableArray<WeightedName>> Traits { get; init; }
 

@@ -31,6 +31,7 @@ internal static partial class ClusterSql
         ["case_events"] = "cityHash64(case_id)",
         ["cases"] = "cityHash64(case_id)",
         ["rulings"] = "cityHash64(subject)",
+        ["ruling_findings"] = "cityHash64(account)",
         ["idempotent_answers"] = "cityHash64(key)",
         ["saved_views"] = "cityHash64(owner)",
         ["shared_reports"] = "cityHash64(recipient)",

@@ -1,5 +1,6 @@
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Workloads;
 
 namespace Sentinel.Streaming.Partitions;
@@ -29,6 +30,9 @@ public sealed record LaneSurroundings(
 {
     /// <summary>Verified workloads; looked at once a batch.</summary>
     public WorkloadsInForce Workloads { get; init; } = new();
+
+    /// <summary>What people ruled; looked at once a batch.</summary>
+    public RulingsInForce Rulings { get; init; } = new();
 
     /// <summary>Called when a snapshot is whole; must be quick.</summary>
     public Action Saved { get; init; } = static () => { };

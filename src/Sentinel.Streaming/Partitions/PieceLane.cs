@@ -80,7 +80,12 @@ public sealed class PieceLane : IPartitionLane
     /// <inheritdoc/>
     public async ValueTask TakeAsync(ReadOnlyMemory<LogRecord> records, CancellationToken cancel)
     {
-        (_stage as CampaignStage)?.UseWorkloads(_around.Workloads.Current);
+        if (_stage is CampaignStage campaigns)
+        {
+            campaigns.UseWorkloads(_around.Workloads.Current);
+            campaigns.UseRulings(_around.Rulings.Current);
+        }
+
         for (var i = 0; i < records.Length; i++)
         {
             var record = records.Span[i];

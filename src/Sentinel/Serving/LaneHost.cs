@@ -13,6 +13,7 @@ using Sentinel.Api.Workloads;
 using Sentinel.Detection;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Workloads;
 using Sentinel.Hosting.Wiring;
 using Sentinel.Storage.Queries;
@@ -32,6 +33,8 @@ internal sealed partial class LaneHost(
     DecisionLog decisions,
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
+    RulingBook rulings,
+    RulingsInForce rulingsInForce,
     CalibrationMonitor calibration,
     ReviewWork review,
     Readiness readiness,
@@ -132,10 +135,11 @@ internal sealed partial class LaneHost(
         findings.Open(_store.ClickHouse);
         decisions.Open(_store.ClickHouse);
         await workloads.OpenAsync(new StoredWorkloads(_store.ClickHouse), _stop.Token);
+        await rulings.OpenAsync(_store.ClickHouse, _stop.Token);
         var log = new MeteredLaneStore(await _store.OpenLaneAsync(_stop.Token), Role, telemetry, clock);
         Log.StoreOpened(logger, source.Folder, log.NextOffset);
         readiness.SetNotReady("recovering", "What was made durable before is being judged again.");
-        var judge = Judges.New(policy, scorer, workloadsInForce);
+        var judge = Judges.New(policy, scorer, workloadsInForce, rulingsInForce);
         var lane = new LiveLane(judge, log, scorer, new LiveLaneOptions(), clock, Publish);
         var began = clock.GetTimestamp();
         var count = await lane.StartAsync(_stop.Token);
@@ -153,14 +157,15 @@ internal sealed partial class LaneHost(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var measuring = calibration.RunAsync(new CalibrationLog(_store!.ClickHouse), scorer, ending.Token);
         var reviewing = review.RunAsync(ending.Token);
+        var following = rulings.FollowAsync(ending.Token);
         try
         {
-            await await Task.WhenAny(_lane!.Completion.WaitAsync(_stop.Token), measuring, reviewing);
+            await await Task.WhenAny(_lane!.Completion.WaitAsync(_stop.Token), measuring, reviewing, following);
         }
         finally
         {
             await ending.CancelAsync(); // The store is closed after this.
-            await Task.WhenAll(measuring, reviewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(measuring, reviewing, following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -77,6 +77,33 @@ public sealed class PoolTests
         Assert.Empty(Flagged());
     }
 
+    // Cards of three and devices of three that cross: each key's own group is too small to say anything.
+    [Fact]
+    public void Finish_PoolThatNoSingleKeyHoldsTogether_IsOneCampaign()
+    {
+        PlayStrangers();
+        PlayTied(accounts: 18, static () => 0.45f, org: null);
+        _judge.Finish(_output);
+        var verdicts = Flagged();
+        Assert.Equal(18, verdicts.Count);
+        Assert.Single(verdicts.Select(static verdict => verdict.CampaignId).Distinct());
+        Assert.NotNull(verdicts[0].CampaignId);
+        Assert.All(verdicts, static verdict => Assert.Contains(
+            verdict.Reasons, static reason => reason.Code is "pool.payment" or "pool.device"));
+        Assert.All(verdicts, static verdict => Assert.NotEqual(DecisionAction.Block, verdict.Action));
+    }
+
+    [Theory]
+    [InlineData("a company")] // One house with several cards and shared machines, whatever it asks for.
+    [InlineData(null)] // A club with shared machines that asks what everybody does.
+    public void Finish_InnocentsTiedBySeveralKeys_FlagsNobody(string? org)
+    {
+        PlayStrangers();
+        PlayTied(accounts: 18, org is null ? () => 0.5f * _random.NextSingle() * _random.NextSingle() : static () => 0.45f, org);
+        _judge.Finish(_output);
+        Assert.Empty(Flagged());
+    }
+
     private static ushort Steps(float probability) => ContentScores.ToSteps(probability);
 
     private void PlayStrangers()
@@ -118,6 +145,22 @@ public sealed class PoolTests
                 _maker.NowMs += 1_000 + _random.Next(20_000);
                 _judge.Observe(
                     _maker.Make($"{name}-{account}", score(), frame: $"{name} {account} {round % 3}", payment: "card"),
+                    _output);
+            }
+        }
+    }
+
+    private void PlayTied(int accounts, Func<float> score, string? org)
+    {
+        for (var round = 0; round < 12; round++)
+        {
+            _maker.NowMs += 60_000;
+            for (var account = 0; account < accounts; account++)
+            {
+                _judge.Observe(
+                    _maker.Make(
+                        $"tied-{account}", score(), frame: $"tied-{account} {round % 3}", payment: $"card-{account / 3}",
+                        device: $"device-{(account + 1) % accounts / 3}", org: org),
                     _output);
             }
         }

@@ -1,6 +1,7 @@
 using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;
@@ -56,6 +57,9 @@ internal sealed class StageCluster
 
     /// <summary>Latest state of every campaign.</summary>
     public SortedDictionary<string, Campaign> Campaigns { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What people ruled.</summary>
+    public RulingRegister Rulings { get; init; } = RulingRegister.Empty;
 
     public int Crashes { get; private set; }
 
@@ -291,8 +295,11 @@ internal sealed class StageCluster
 
         protected override void New() => _stage = Make();
 
-        protected override void Take(long position, StageOutput output) =>
+        protected override void Take(long position, StageOutput output)
+        {
+            _stage.UseRulings(Cluster.Rulings);
             _stage.Take(Cluster._edges[(int)position], position, output);
+        }
 
         protected override long ResumeOffset(long next) => _stage.ResumeOffset(next);
 

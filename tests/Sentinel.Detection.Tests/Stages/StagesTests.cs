@@ -1,5 +1,6 @@
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Tests.Judging;
 
@@ -25,6 +26,34 @@ public class StagesTests
                     $"Traffic {traffic}, schedule {schedule}:\n{Difference(undisturbed, disturbed)}");
             }
         }
+    }
+
+    [Fact]
+    public void Run_RulingsOnTheWay_SameFindingsWhateverCrashed()
+    {
+        var undisturbed = Run(traffic: 3, schedule: 0, crashShare: 0, Rulings());
+        Assert.NotEqual(Run(traffic: 3, schedule: 0, crashShare: 0).Describe(), undisturbed.Describe());
+        for (var schedule = 1; schedule <= 3; schedule++)
+        {
+            var disturbed = Run(traffic: 3, schedule, crashShare: 0.2, Rulings());
+            Assert.True(disturbed.Crashes > 5);
+            Assert.True(
+                undisturbed.Describe() == disturbed.Describe(),
+                $"Schedule {schedule}:\n{Difference(undisturbed, disturbed)}");
+        }
+    }
+
+    // The relay's accounts are confirmed one by one, those of the pool dismissed and then not any more.
+    private static RulingRegister Rulings()
+    {
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(new ObservationMaker().NowMs);
+        return RulingRegister.Of(
+        [
+            .. Enumerable.Range(0, 9).Select(i => new AccountRuling(
+                $"relay-{i}", "r1", RulingFinding.Confirmed, start.AddMinutes(20 + i), DateTimeOffset.MaxValue)),
+            .. Enumerable.Range(0, 10).Select(i => new AccountRuling(
+                $"pool-{i}", "r2", RulingFinding.Innocent, start.AddMinutes(10), start.AddMinutes(90))),
+        ]);
     }
 
     [Fact]
@@ -65,9 +94,12 @@ public class StagesTests
             + "\n" + string.Join('\n', two.Except(one).Take(3).Select(line => "+ " + line));
     }
 
-    private static StageCluster Run(int traffic, int schedule, double crashShare)
+    private static StageCluster Run(int traffic, int schedule, double crashShare, RulingRegister? rulings = null)
     {
-        var cluster = new StageCluster(Partitions, links: 2, schedule, crashShare);
+        var cluster = new StageCluster(Partitions, links: 2, schedule, crashShare)
+        {
+            Rulings = rulings ?? RulingRegister.Empty,
+        };
         var end = 0L;
         foreach (var observation in Traffic(traffic))
         {

@@ -11,6 +11,7 @@ using Sentinel.Api.Review;
 using Sentinel.Api.Workloads;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Rulings;
 using Sentinel.Detection.Workloads;
 using Sentinel.Storage;
 using Sentinel.Storage.Http;
@@ -34,6 +35,8 @@ internal sealed partial class ClusterHost(
     DecisionLog decisions,
     WorkloadBook workloads,
     WorkloadsInForce workloadsInForce,
+    RulingBook rulings,
+    RulingsInForce rulingsInForce,
     CalibrationMonitor calibration,
     ReviewWork review,
     KafkaRoad road,
@@ -124,6 +127,7 @@ internal sealed partial class ClusterHost(
         readiness.SetNotReady("starting", "The store is being opened.");
         await using var store = await ClusterStore.OpenAsync(options, storeTelemetry, clock, OnOutage, _stop.Token);
         await workloads.OpenAsync(new StoredWorkloads(store.ClickHouse), _stop.Token);
+        await rulings.OpenAsync(store.ClickHouse, _stop.Token);
         readiness.SetNotReady("starting", "The topics are being checked.");
         var partitions = await new KafkaTopics(options.Kafka, clock, OnNotice).EnsureAsync(_stop.Token);
         await using var records = new KafkaRecordWriter(options.Kafka, clock, OnNotice);
@@ -153,7 +157,7 @@ internal sealed partial class ClusterHost(
         var (exchanges, links) = (partitions[topics.Exchanges], partitions[topics.Links]);
         var around = new LaneSurroundings(
             topics, records, new MeteredSnapshots(store.Snapshots, telemetry, clock), store.OpenLaneAsync, policy,
-            options.Lanes, clock, OwnerName(), OnLaneNotice) { Workloads = workloadsInForce };
+            options.Lanes, clock, OwnerName(), OnLaneNotice) { Workloads = workloadsInForce, Rulings = rulingsInForce };
         _running.Add(workloads.FollowAsync(cancel));
         if (options.Roles.HasFlag(ServeRoles.Account))
         {
@@ -169,6 +173,7 @@ internal sealed partial class ClusterHost(
         {
             // There is one active of these; what others measure besides overwrites the same rows.
             _running.Add(calibration.RunAsync(new CalibrationLog(store.ClickHouse), scorer, cancel));
+            _running.Add(rulings.FollowAsync(cancel));
             Consume(
                 topics.Edges, "campaigns", around,
                 (own, _) => PieceLane.Campaigns(own, scorer.ModelVersion, exchanges, links), cancel);
