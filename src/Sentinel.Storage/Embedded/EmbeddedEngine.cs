@@ -46,7 +46,7 @@ public sealed class EmbeddedEngine : IDisposable
         {
             // The runtime turns SIGSEGV into NullReferenceException; the library must not take the signal from it.
             ChDbNative.SetSignalHandlersEnabled(0);
-            var first = ChDbConnection.Open(Files(folder), EngineArguments(options));
+            var first = RuntimeSignal.KeptWhile(() => ChDbConnection.Open(Files(folder), EngineArguments(options)));
             return new EmbeddedEngine(options, folder, folderLock, first);
         }
         catch

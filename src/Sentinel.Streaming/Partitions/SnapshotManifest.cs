@@ -19,8 +19,8 @@ internal sealed record SnapshotSegment(string Name, long Length, byte[] Hash);
 /// <param name="Segments">The parts, oldest first.</param>
 internal sealed record SnapshotManifest(long Resume, long Position, IReadOnlyList<SnapshotSegment> Segments)
 {
-    /// <summary>Version of the format of manifests and segments.</summary>
-    public const ushort Format = 1;
+    /// <summary>Version of the format of manifests, segments and the state in them: only equal ones are read.</summary>
+    public const ushort Format = 2;
 
     private static ReadOnlySpan<byte> Magic => "LSNP"u8;
 
@@ -48,7 +48,7 @@ internal sealed record SnapshotManifest(long Resume, long Position, IReadOnlyLis
     }
 
     /// <summary>Reads a blob; null when it is torn.</summary>
-    /// <exception cref="Lanes.LaneFaultedException">A newer version of the program wrote it.</exception>
+    /// <exception cref="Lanes.LaneFaultedException">Another version of the program wrote it.</exception>
     public static SnapshotManifest? Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.Length < Magic.Length + sizeof(ushort) + SHA256.HashSizeInBytes || !bytes.StartsWith(Magic))
@@ -59,11 +59,12 @@ internal sealed record SnapshotManifest(long Resume, long Position, IReadOnlyLis
         var format = BinaryPrimitives.ReadUInt16LittleEndian(bytes[Magic.Length..]);
         var body = bytes[..^SHA256.HashSizeInBytes];
         var isWhole = SHA256.HashData(body).AsSpan().SequenceEqual(bytes[^SHA256.HashSizeInBytes..]);
-        if (isWhole && format > Format)
+        if (isWhole && format != Format)
         {
             throw new Lanes.LaneFaultedException(
-                $"Snapshot {name} has format {format} and this program knows up to {Format}: run the newer version, or "
-                + "delete the snapshot to judge the log again from its beginning.");
+                $"Snapshot {name} has format {format} and this program reads {Format}: run the "
+                + $"{(format > Format ? "newer" : "older")} version, or delete the snapshot to judge the log again from its "
+                + "beginning.");
         }
 
         return isWhole ? ReadBody(body[(Magic.Length + sizeof(ushort))..].ToArray()) : null;

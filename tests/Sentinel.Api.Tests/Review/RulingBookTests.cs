@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Rulings;
+using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
 

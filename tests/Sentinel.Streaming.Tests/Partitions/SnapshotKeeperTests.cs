@@ -52,17 +52,19 @@ public class SnapshotKeeperTests
         Assert.Equal([1], stage.Loaded);
     }
 
-    [Fact]
-    public async Task LoadAsync_NewerFormat_IsRefusedWithASentence()
+    [Theory]
+    [InlineData(1, "run the newer version")]
+    [InlineData(-1, "run the older version")]
+    public async Task LoadAsync_AnotherFormat_IsRefusedWithASentence(int apart, string expected)
     {
         await SaveAsync(NewKeeper("a"), [1]);
         var name = _blobs.Names.Single(static name => name.Contains("/m-", StringComparison.Ordinal));
         var bytes = _blobs[name];
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), SnapshotManifest.Format + 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), (ushort)(SnapshotManifest.Format + apart));
         SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).CopyTo(bytes.AsSpan(bytes.Length - 32));
         var fault = await Assert.ThrowsAsync<LaneFaultedException>(
             () => NewKeeper("b").LoadAsync(static () => new Numbers(), CancellationToken.None));
-        Assert.Contains("run the newer version", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

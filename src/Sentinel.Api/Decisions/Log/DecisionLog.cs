@@ -84,9 +84,10 @@ public sealed partial class DecisionLog : IDisposable
 
     private async Task WriteAsync(DecisionLogWriter writer, CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested)
+        for (var isLast = false; !isLast;)
         {
             await Task.Delay(FlushTime, _clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isLast = cancel.IsCancellationRequested; // What was taken during the write before is still to be written.
             using var ending = new CancellationTokenSource(LastFlushTimeMax, _clock);
             for (var isMore = true; isMore;)
             {
