@@ -42,6 +42,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
 
     public ulong IpBlockKey { get; set; }
 
+    /// <summary>Key of its plan and of the way it signed up: whom it is to be compared with. 0 where neither is known.</summary>
+    public ulong SegmentKey { get; set; }
+
     public long ExchangeCount { get; set; }
 
     /// <summary>Exchanges whose content speaks against benign traffic at all (evidence above 0).</summary>
@@ -125,6 +128,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);
         PaymentKey = Latest(PaymentKey, observation.PaymentKey);
         IpBlockKey = Latest(IpBlockKey, observation.IpBlockKey);
+        SegmentKey = Latest(SegmentKey, SegmentOf(observation.PlanKey, observation.SignupRouteKey));
         _frames.Add(in observation.Frame, evidence);
         _habits.Add(observation);
         _pace.Add(observation.OccurredAtMs);
@@ -189,6 +193,8 @@ internal sealed class AccountProfile(byte[] idUtf8)
             _kindSum[kind] += weight * scores[(ContentKind)kind];
         }
     }
+
+    private static ulong SegmentOf(ulong plan, ulong route) => (plan | route) == 0 ? 0 : KeyHash.Combine(plan, route);
 
     private static ulong Latest(ulong known, ulong news) => news == 0 ? known : news;
 

@@ -12,7 +12,7 @@ namespace Sentinel.Detection.Evidence;
 internal struct HabitLedger
 {
     /// <summary>Habits told apart.</summary>
-    public const int Count = 8;
+    public const int Count = 9;
 
     private const long DayMs = 86_400_000;
     private const long HourMs = 3_600_000;
@@ -77,6 +77,7 @@ internal struct HabitLedger
         into[5] = Turns.Known == 0 ? 0 : Turns.First / (double)Turns.Known; // Single turns. Batch jobs too.
         into[6] = Reasoning / all; // All the reasoning there is. Tutors of mathematics too.
         into[7] = Output / all; // Long answers. Who has reports written too.
+        into[8] = all / Math.Max(1, Days); // More than others of its plan. Who is about to move to a larger one too.
     }
 
     private void BookTime(long atMs, long createdAtMs)

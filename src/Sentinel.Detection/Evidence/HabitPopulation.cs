@@ -7,13 +7,16 @@ namespace Sentinel.Detection.Evidence;
 /// </summary>
 internal sealed class HabitPopulation
 {
-    /// <summary>Accounts in the sample: the smallest share it can tell is about 1/129.</summary>
-    public const int SampleMax = 128;
+    /// <summary>Accounts in the sample: the smallest share it can tell is about 1/257.</summary>
+    public const int SampleMax = 256;
 
     /// <summary>Exchanges from which on an account has habits.</summary>
     public const int ExchangesMin = 32;
 
     private const int SampleMin = 40;
+
+    // Accounts of its own segment from which on those count for more than all together do.
+    private const double SegmentWeight = 16;
 
     private readonly AccountSample _sample = new(SampleMax, 0x4AB175);
 
@@ -26,7 +29,9 @@ internal sealed class HabitPopulation
 
     /// <summary>
     /// Evidence of an account's habits, nats, 0 and up: each habit's share of others that have as much of it, as an e-value,
-    /// and the mean of these, which is one however the habits hang together.
+    /// and the mean of these, which is one however the habits hang together. Others are those of the same segment (plan and
+    /// way of signing up) and all, weighed by how many of the segment there are: a small one is hardly told from the whole.
+    /// A mean of e-values is one, whatever the weights.
     /// </summary>
     /// <param name="profile">The account.</param>
     /// <param name="natsMax">Most evidence.</param>
@@ -40,9 +45,11 @@ internal sealed class HabitPopulation
         Span<double> own = stackalloc double[HabitLedger.Count];
         Span<double> other = stackalloc double[HabitLedger.Count];
         Span<int> asMuch = stackalloc int[HabitLedger.Count];
+        Span<int> asMuchNear = stackalloc int[HabitLedger.Count];
         asMuch.Clear();
+        asMuchNear.Clear();
         profile.Habits.Fill(profile.ExchangeCount, profile.RepeatedCount, own);
-        var others = 0;
+        var (others, near) = (0, 0);
         foreach (var stranger in _sample.Accounts)
         {
             if (stranger.Key == profile.Key)
@@ -50,18 +57,24 @@ internal sealed class HabitPopulation
                 continue;
             }
 
+            var isNear = stranger.SegmentKey == profile.SegmentKey;
             others++;
+            near += isNear ? 1 : 0;
             stranger.Habits.Fill(stranger.ExchangeCount, stranger.RepeatedCount, other);
             for (var i = 0; i < own.Length; i++)
             {
-                asMuch[i] += other[i] >= own[i] ? 1 : 0;
+                var reached = other[i] >= own[i] ? 1 : 0;
+                asMuch[i] += reached;
+                asMuchNear[i] += isNear ? reached : 0;
             }
         }
 
-        var sum = 0.0;
-        foreach (var count in asMuch)
+        var (sum, nearWeight) = (0.0, near / (near + SegmentWeight));
+        for (var i = 0; i < own.Length; i++)
         {
-            sum += ContentEvidence.EValueOf((count + 1.0) / (others + 1.0));
+            var ofAll = ContentEvidence.EValueOf((asMuch[i] + 1.0) / (others + 1.0));
+            var ofNear = ContentEvidence.EValueOf((asMuchNear[i] + 1.0) / (near + 1.0));
+            sum += (nearWeight * ofNear) + ((1 - nearWeight) * ofAll);
         }
 
         return Math.Clamp(Math.Log(sum / HabitLedger.Count), 0, natsMax);

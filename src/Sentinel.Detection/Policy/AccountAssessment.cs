@@ -256,7 +256,7 @@ internal static class AccountAssessment
         {
             reasons.Add(new Reason(
                 "habits.unusual",
-                "its hours, volume, clients, samples or length of answers are unusual among all accounts", account.OwnHabits));
+                "its hours, volume, clients, samples or length of answers are unusual among accounts of its plan", account.OwnHabits));
         }
     }
 

@@ -17,6 +17,7 @@ internal static class ProfileCodec
     {
         to.PutSparse([
             profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey, profile.PaymentKey, profile.IpBlockKey,
+            profile.SegmentKey,
         ]);
         to.PutCount(profile.ExchangeCount);
         to.PutCount(profile.PositiveCount);
@@ -127,10 +128,10 @@ internal static class ProfileCodec
     /// <summary>Reads all but the id, which was read before.</summary>
     public static void ReadInto(AccountProfile profile, ref StateReader from)
     {
-        Span<ulong> keys = stackalloc ulong[5];
+        Span<ulong> keys = stackalloc ulong[6];
         from.TakeSparse(keys);
         (profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey) = (keys[0], keys[1], keys[2]);
-        (profile.PaymentKey, profile.IpBlockKey) = (keys[3], keys[4]);
+        (profile.PaymentKey, profile.IpBlockKey, profile.SegmentKey) = (keys[3], keys[4], keys[5]);
         profile.ExchangeCount = from.TakeLong();
         profile.PositiveCount = from.TakeCount();
         profile.RepeatedCount = from.TakeCount();

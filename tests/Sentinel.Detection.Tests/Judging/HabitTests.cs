@@ -1,3 +1,5 @@
+using System.Text;
+using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
@@ -153,6 +155,25 @@ public class HabitTests
         Assert.All(Enumerable.Range(0, 60), account => Assert.Equal(VerdictLevel.None, Of($"customer-{account}").Level));
     }
 
+    // Half of all accounts send forty requests a day, as their plan allows; the others, of a smaller one, two. The account in
+    // question has long answers too: one habit by itself is nothing among so many.
+    [Theory]
+    [InlineData("small", 1, 0.25, 0.4)]
+    [InlineData("small", 20, 0, 0.05)]
+    [InlineData("large", 1, 0, 0.05)]
+    [InlineData("nobody else's", 1, 0.1, 0.25)]
+    public void NatsOf_UseFarAboveItsPlan_IsRankedAmongThatPlan(string plan, int days, double natsMin, double natsMax)
+    {
+        var population = new HabitPopulation();
+        for (var i = 0; i < 100; i++)
+        {
+            population.Consider(User($"small-{i}", "small", days: 20));
+            population.Consider(User($"large-{i}", "large", days: 1));
+        }
+
+        Assert.InRange(population.NatsOf(User("one more", plan, days, tokens: 900), natsMax: 1.5), natsMin, natsMax);
+    }
+
     [Fact]
     public void Nats_PivotHabitsAndReplayTogether_NeverFlag()
     {
@@ -161,6 +182,22 @@ public class HabitTests
         Assert.True(policy.PivotNatsMax + policy.HabitNatsMax < policy.SuspectNats);
         Assert.True(policy.PoolNats + policy.PivotNatsMax < policy.SuspectNats);
         Assert.True(policy.ReplayNatsMax + policy.HabitNatsMax < policy.SuspectNats);
+    }
+
+    private AccountProfile User(string account, string plan, int days, int tokens = 300)
+    {
+        var profile = new AccountProfile(Encoding.UTF8.GetBytes(account));
+        var start = DateTimeOffset.Parse("2026-10-05T09:00:00Z", null).ToUnixTimeMilliseconds();
+        for (var i = 0; i < 40; i++)
+        {
+            _maker.NowMs = start + (i * days / 40 * 24 * HourMs) + (i * 1_000);
+            var observation = _maker.Make(account, harvest: 0.02f);
+            (observation.PlanKey, observation.SignupRouteKey) = (KeyHash.Of(plan), KeyHash.Of("web"));
+            observation.OutputTokens = tokens;
+            profile.Book(observation, evidence: 0);
+        }
+
+        return profile;
     }
 
     private void Release(int movers, int customers, string? payment = null)
