@@ -70,7 +70,8 @@ public sealed class ReplayTests : IDisposable
             .. SampleTraffic.Simulated(0.08, 5),
             .. Encoding.UTF8.GetBytes(string.Join('\n', SampleTraffic.StolenReasoning("thief", 100)) + "\nnonsense\n"),
         ]);
-        await ReplayAsync("in.jsonl", "one", ("DOTNET_PROCESSOR_COUNT", "1"));
+        var ended = await ReplayAsync("in.jsonl", "one", ("DOTNET_PROCESSOR_COUNT", "1"));
+        Assert.Matches(@"promise +at most \d+\.\d\d % of the flagged are innocent", ended.Output);
         await ReplayAsync("in.jsonl", "two", ("DOTNET_PROCESSOR_COUNT", "2"));
         AssertSameFindings("one", "two");
         var thief = Lines("one.verdicts.jsonl").Single(line => line.Contains("\"thief\"", StringComparison.Ordinal));

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Sentinel.Detection.Campaigns;
+using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Policy;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Hosting.Output;
 using Sentinel.Hosting.Terminal;
@@ -25,9 +27,16 @@ internal static class FindingReport
             culture, $"exchanges  {summary.Exchanges:N0} ({counts.Duplicates:N0} duplicates left out)"));
         screen.Line(string.Create(culture, $"rejected   {counts.Rejected:N0}{ByReason(counts.RejectedByCode)}"));
         screen.Line(string.Create(culture, $"accounts   {summary.Accounts:N0}, {summary.Flagged:N0} flagged"));
+        if (summary.Flagged > 0)
+        {
+            // By e-BH, with the threshold that every one of them passed as the weakest evidence.
+            var rate = FalseDiscovery.Rate(summary.Flagged, summary.Accounts, DetectionPolicy.Default.SuspectNats);
+            screen.Line(string.Create(culture, $"promise    at most {rate:P2} of the flagged are innocent, on average over such runs"));
+        }
+
         screen.Line(string.Create(culture, $"campaigns  {summary.Campaigns:N0}"));
-        var (rate, seconds) = (SummaryObject.RateOf(summary), summary.Elapsed.TotalSeconds);
-        screen.Line(string.Create(culture, $"speed      {rate:N0} exchanges a second, {seconds:N1} s"));
+        var (speed, seconds) = (SummaryObject.RateOf(summary), summary.Elapsed.TotalSeconds);
+        screen.Line(string.Create(culture, $"speed      {speed:N0} exchanges a second, {seconds:N1} s"));
         ShowCampaigns(screen, campaigns);
     }
 
