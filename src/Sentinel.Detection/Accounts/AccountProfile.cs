@@ -20,6 +20,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
     private ScheduleLedger _schedule;
     private PivotLedger _pivot;
     private HabitLedger _habits;
+    private HarvestSpread _spread;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
     private string? _id;
@@ -70,6 +71,9 @@ internal sealed class AccountProfile(byte[] idUtf8)
 
     /// <summary>How it uses the service.</summary>
     public ref HabitLedger Habits => ref _habits;
+
+    /// <summary>How its harvest scores spread.</summary>
+    public ref HarvestSpread Spread => ref _spread;
 
     /// <summary>Evidence of its habits when they were last looked at, nats.</summary>
     public float HabitNats { get; set; }
@@ -134,6 +138,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         _pace.Add(observation.OccurredAtMs);
         IsPaceNews = _schedule.Add(observation.OccurredAtMs) || (int.IsPow2(_pace.EvenCount) && _pace.IsSteady);
         ref var scores = ref observation.Scores;
+        _spread.Add(scores.HarvestSteps);
         for (var i = 0; i < ContentScores.EmbeddingLength; i++)
         {
             _embeddingSum[i] += scores.EmbeddingAt(i);

@@ -28,7 +28,7 @@ internal sealed partial class GroupJudge(
     private readonly ProbingJudge _probing = new(policy, population);
     private readonly HighestTwentieth _harvest = new(
         population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper),
-        ContentOutliers.InnocentWidths, ContentOutliers.SpreadMin);
+        HarvestRank.InnocentWidths, HarvestRank.WidthMin, HarvestRank.OrdinaryMax);
     private readonly PivotJudge _pivot = new(policy, population);
     private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
@@ -140,8 +140,9 @@ internal sealed partial class GroupJudge(
             (isMember ? members : others).Add(account);
         }
 
-        // Against the reference, or against all accounts: either is what they ask for.
-        content = pool.ByRank > 0 ? Math.Max(content, pool.ByRank) : content;
+        // Against the reference, or against all accounts: either is what they ask for. What tries techniques stands out too, and
+        // counts once.
+        content = pool.ByRank > 0 ? Math.Max(content, pool.ByRank - pool.ByProbing) : content;
         return new GroupFinding(key, content, identity, Math.Max(pool.ByContent, pool.ByFrame), pool.ByProbing, members, others)
         {
             Pivot = pool.ByPivot,

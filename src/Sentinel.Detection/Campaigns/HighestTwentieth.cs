@@ -13,11 +13,13 @@ internal delegate bool AccountMeasure(LinkedAccount account, out float value);
 /// <param name="measure">The measure.</param>
 /// <param name="widthsMax">
 /// Where so many accounts lie far out that they are the highest twentieth themselves, the border is so many widths of the lower
-/// half above the median, as <see cref="Evidence.ContentOutliers"/> counts them; infinite for a measure of which that is unknown.
+/// half above the median, as <see cref="Evidence.HarvestRank"/> counts them; infinite for a measure of which that is unknown.
 /// </param>
 /// <param name="widthMin">Least width that counts.</param>
+/// <param name="borderMin">The border lies no lower than this.</param>
 internal sealed class HighestTwentieth(
-    Population population, AccountMeasure measure, double widthsMax = double.PositiveInfinity, double widthMin = 0)
+    Population population, AccountMeasure measure, double widthsMax = double.PositiveInfinity, double widthMin = 0,
+    double borderMin = double.NegativeInfinity)
 {
     /// <summary>Share of all accounts that lie there.</summary>
     public const double Share = 0.05;
@@ -46,7 +48,8 @@ internal sealed class HighestTwentieth(
         {
             var median = _values[_values.Count / 2];
             var width = Math.Max(widthMin, median - _values[_values.Count / 4]);
-            _border = (float)Math.Min(_values[(int)(_values.Count * (1 - Share))], median + (widthsMax * width));
+            var border = Math.Min(_values[(int)(_values.Count * (1 - Share))], median + (widthsMax * width));
+            _border = (float)Math.Max(border, borderMin);
         }
     }
 

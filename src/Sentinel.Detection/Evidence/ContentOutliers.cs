@@ -4,15 +4,17 @@ using Sentinel.Detection.State;
 namespace Sentinel.Detection.Evidence;
 
 /// <summary>
-/// How far an account's most telling requests stand out from those of all accounts of the same stream. The benign reference is
-/// a bound over the worst innocents that there are; what is innocent <em>here</em> mostly lies far below it, and an account that
-/// stays below the reference may still be like nobody else. The null is estimated from the lower half of the stream, as Efron's
-/// empirical null is from its centre ("Large-scale simultaneous hypothesis testing", JASA 2004, section 4), so it holds with up
-/// to half of all accounts abusive. Owned by the lane's thread.
+/// How far an account's requests stand out from those of all accounts of the same stream. The benign reference is a bound over the
+/// worst innocents that there are; what is innocent <em>here</em> mostly lies far below it, and an account that stays below
+/// the reference may still be like nobody else. The null is estimated from the lower half of the stream, as Efron's empirical null is
+/// from its centre ("Large-scale simultaneous hypothesis testing", JASA 2004, section 4), so it holds with up to half of all
+/// accounts abusive. Owned by the lane's thread.
 /// </summary>
 /// <remarks>
-/// What explains it otherwise: a kind of innocent that the classifier misreads as a whole. Such an account counts from where the
-/// worst of innocents held out of training come to lie, so on its own this flags and never blocks.
+/// Two measures of the logits (<see cref="HarvestSpread"/>), since nobody says how much of an account's traffic is camouflage: the
+/// mean of its highest tenth, and the mean of all, each as if some usual exchanges had been seen too. What explains it otherwise:
+/// a kind of innocent that the classifier misreads as a whole. Such an account counts from where the worst of innocents held out of
+/// training come to lie, so on its own this flags and never blocks.
 /// </remarks>
 internal sealed class ContentOutliers
 {
@@ -20,26 +22,22 @@ internal sealed class ContentOutliers
     public const int ExchangesMin = HarvestRank.ExchangesMin;
 
     private const int SampleMax = 256;
-    private const int SampleMin = 64;
+    private const int SampleMin = 128;
 
     // Exchanges between two looks at the sample.
     private const int LookEvery = 4_096;
 
-    // In widths of the lower half: of innocents whose kind was held out of training 1 % lie beyond 6, 0.1 % beyond 10 and none
-    // of 4,635 beyond 12. A straight line in nats through the first and the last, with nothing for what is nearly usual.
-    private const double FromWidths = 4;
-    private const double FlagWidths = 12;
+    // Below that, accounts lie closer together than the same account from one exchange to the next, logits.
+    private const double SpreadMin = 0.1;
+
+    // Share of what flags from where on it counts; at the whole, one in 400 of the innocents whose kind was held out of training.
+    private const double FromShare = 0.5;
 
     private readonly AccountSample _sample = new(SampleMax, 0x0071E5);
-    private double _median;
-    private double _spread;
+    private Measure _highest = new(Share: 0.1, UsualCount: 4, FlagWidths: 10);
+    private Measure _all = new(Share: 1, UsualCount: 8, FlagWidths: 6.6);
+    private double _usual;
     private int _untilLook;
-
-    /// <summary>Below that, accounts lie closer together than the same account from one exchange to the next.</summary>
-    public const double SpreadMin = 0.04;
-
-    /// <summary>Widths above the median beyond which 1 % of innocents lie whose kind was held out of training.</summary>
-    public const double InnocentWidths = 6;
 
     /// <summary>Whether an account with so many exchanges is looked at now: four times before they have doubled.</summary>
     public static bool IsDue(long exchanges) =>
@@ -62,17 +60,16 @@ internal sealed class ContentOutliers
             return;
         }
 
-        Span<double> values = stackalloc double[SampleMax];
-        var count = 0;
-        foreach (var account in _sample.Accounts)
+        Span<double> values = stackalloc double[_sample.Count];
+        for (var i = 0; i < values.Length; i++)
         {
-            values[count++] = HarvestRank.Upper(account);
+            values[i] = _sample.Accounts[i].Spread.Mean();
         }
 
-        values = values[..count];
         values.Sort();
-        _median = values[count / 2];
-        _spread = Math.Max(SpreadMin, _median - values[count / 4]);
+        _usual = values[values.Length / 2];
+        _highest = Learn(_highest, values);
+        _all = Learn(_all, values);
     }
 
     /// <summary>Evidence that an account stands out, nats, 0 and up; 0 while too few accounts are known.</summary>
@@ -81,24 +78,61 @@ internal sealed class ContentOutliers
     /// <param name="natsMax">Most evidence.</param>
     public double NatsOf(AccountProfile profile, double flagNats, double natsMax)
     {
-        if (_spread <= 0)
+        if (_all.Width <= 0)
         {
             return 0;
         }
 
-        var widths = (HarvestRank.Upper(profile) - _median) / _spread;
-        return Math.Clamp((widths - FromWidths) / (FlagWidths - FromWidths) * flagNats, 0, natsMax);
+        var share = Math.Max(_highest.ShareOfFlag(profile, _usual), _all.ShareOfFlag(profile, _usual));
+        return Math.Clamp((share - FromShare) / (1 - FromShare) * flagNats, 0, natsMax);
     }
 
     /// <summary>Writes what was learned.</summary>
     public void Write(StateWriter to)
     {
-        to.PutDouble(_median);
-        to.PutDouble(_spread);
+        to.PutDouble(_usual);
+        to.PutDouble(_highest.Median);
+        to.PutDouble(_highest.Width);
+        to.PutDouble(_all.Median);
+        to.PutDouble(_all.Width);
         to.PutCount(Math.Max(0, _untilLook));
     }
 
     /// <summary>Takes over what <see cref="Write"/> wrote; the sample is considered anew.</summary>
-    public void Read(ref StateReader from) =>
-        (_median, _spread, _untilLook) = (from.TakeDouble(), from.TakeDouble(), from.TakeCount());
+    public void Read(ref StateReader from)
+    {
+        _usual = from.TakeDouble();
+        _highest = _highest with { Median = from.TakeDouble(), Width = from.TakeDouble() };
+        _all = _all with { Median = from.TakeDouble(), Width = from.TakeDouble() };
+        _untilLook = from.TakeCount();
+    }
+
+    private Measure Learn(Measure measure, Span<double> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = measure.Of(_sample.Accounts[i], _usual);
+        }
+
+        values.Sort();
+        var median = values[values.Length / 2];
+        return measure with { Median = median, Width = Math.Max(SpreadMin, median - values[values.Length / 4]) };
+    }
+
+    /// <param name="Share">Of the exchanges, the highest.</param>
+    /// <param name="UsualCount">Usual exchanges added to those.</param>
+    /// <param name="FlagWidths">Widths above the median that flag.</param>
+    private readonly record struct Measure(double Share, double UsualCount, double FlagWidths)
+    {
+        public double Median { get; init; }
+
+        // From lower quartile to median, logits; 0 before anything was learned.
+        public double Width { get; init; }
+
+        public double Of(AccountProfile profile, double usual) =>
+            profile.Spread.Highest(Share, profile.ExchangeCount, usual, UsualCount);
+
+        public double ShareOfFlag(AccountProfile profile, double usual) =>
+            (Of(profile, usual) - Median) / Width / FlagWidths;
+    }
 }

@@ -20,7 +20,16 @@ internal static class HarvestRank
     // Camouflage and ordinary use lower a mean, not the fifth of the requests that say most.
     private const double UpperShare = 0.2;
 
-    private const int UsualWeight = 4;
+    private const double UsualCount = 4;
+
+    /// <summary>Widths of the lower half above the median beyond which 3 % of innocents lie, some of whose kinds were held out of training.</summary>
+    public const double InnocentWidths = 3;
+
+    /// <summary>Logit up to which the classifier itself finds everything ordinary: nothing to be high by.</summary>
+    public const double OrdinaryMax = -2;
+
+    /// <summary>Least width, logits: below that accounts lie closer together than the same one from an exchange to the next.</summary>
+    public const double WidthMin = 0.1;
 
     // With a smaller share the one innocent in twenty who lies there too would answer for a few.
     private const double HighShareMin = 0.4;
@@ -32,39 +41,9 @@ internal static class HarvestRank
         return profile.ExchangeCount >= ExchangesMin;
     }
 
-    /// <summary>Mean evidence of the account's most telling contexts, a fifth of its exchanges, nats.</summary>
-    public static double Upper(AccountProfile profile)
-    {
-        Span<(float Mean, int Count)> contexts = stackalloc (float, int)[FrameLedger.FramesMax + 1];
-        var (used, all) = (0, 0.0);
-        foreach (ref readonly var slot in profile.Frames.InUse)
-        {
-            all += slot.EvidenceSum;
-        }
-
-        // The best of many small contexts is high by chance: each counts as if the account's usual had been seen there too.
-        var usual = all / profile.ExchangeCount * UsualWeight;
-        foreach (ref readonly var slot in profile.Frames.InUse)
-        {
-            if (slot.Count > 0)
-            {
-                contexts[used++] = ((float)((slot.EvidenceSum + usual) / (slot.Count + UsualWeight)), slot.Count);
-            }
-        }
-
-        contexts = contexts[..used];
-        contexts.Sort(static (left, right) => right.Mean.CompareTo(left.Mean));
-        var wanted = profile.ExchangeCount * UpperShare;
-        var (sum, taken) = (0.0, 0.0);
-        for (var i = 0; i < used && taken < wanted; i++)
-        {
-            var count = Math.Min(contexts[i].Count, wanted - taken);
-            sum += contexts[i].Mean * count;
-            taken += count;
-        }
-
-        return sum / Math.Max(taken, 1e-9);
-    }
+    /// <summary>Mean logit of the account's most telling fifth, held back to its own mean while that is a few exchanges.</summary>
+    public static double Upper(AccountProfile profile) =>
+        profile.Spread.Highest(UpperShare, profile.ExchangeCount, profile.Spread.Mean(), UsualCount);
 
     /// <summary>Evidence of a pool, nats: likelihood ratio of so many high accounts against one in twenty.</summary>
     /// <param name="high">Accounts among the highest twentieth of all.</param>

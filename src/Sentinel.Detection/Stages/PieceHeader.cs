@@ -11,7 +11,7 @@ namespace Sentinel.Detection.Stages;
 internal readonly record struct PieceHeader(PieceKind Kind, int Source, long Sequence, long Tick, long EndsThrough)
 {
     /// <summary>Version of the pieces' format; written first.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>Name of the source among the sources of all kinds.</summary>
     public SourceId From => new(Kind, Source);

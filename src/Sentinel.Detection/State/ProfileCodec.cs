@@ -30,6 +30,7 @@ internal static class ProfileCodec
         to.PutDouble(profile.ContentPeak);
         to.PutInt64(profile.FlaggedAtMs);
         to.PutInt64(profile.ExchangesAtFlag);
+        to.PutRaw(profile.Spread.Cells);
         to.PutSingles(profile.KindSum);
         to.PutSingles(profile.EmbeddingSum);
         Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
@@ -143,6 +144,7 @@ internal static class ProfileCodec
         profile.ContentPeak = from.TakeDouble();
         profile.FlaggedAtMs = from.TakeInt64();
         profile.ExchangesAtFlag = from.TakeInt64();
+        from.TakeRaw(HarvestSpread.CellCount).CopyTo(profile.Spread.Cells);
         from.TakeSingles(profile.KindSum);
         from.TakeSingles(profile.EmbeddingSum);
         Span<double> pace = stackalloc double[PaceLedger.SavedCount + ScheduleLedger.SavedCount];
