@@ -28,7 +28,7 @@ internal sealed class AccountProfile
     private string? _id;
 
     /// <summary>A profile of an account that sent nothing yet.</summary>
-    public AccountProfile(ReadOnlySpan<byte> idUtf8) => Become(idUtf8);
+    public AccountProfile(ReadOnlySpan<byte> idUtf8) => Become(idUtf8, KeyHash.Of(idUtf8));
 
     /// <summary>64-bit hash of the id: what link lanes know an account by.</summary>
     public ulong Key { get; private set; }
@@ -125,7 +125,9 @@ internal sealed class AccountProfile
     public Span<float> EmbeddingSum => _embeddingSum;
 
     /// <summary>Forgets all: the profile of another account, which sent nothing yet.</summary>
-    public void Become(ReadOnlySpan<byte> idUtf8)
+    /// <param name="idUtf8">Its id.</param>
+    /// <param name="key">Hash of the id.</param>
+    public void Become(ReadOnlySpan<byte> idUtf8, ulong key)
     {
         if (_idUtf8.Length < idUtf8.Length)
         {
@@ -133,7 +135,7 @@ internal sealed class AccountProfile
         }
 
         idUtf8.CopyTo(_idUtf8);
-        (_idLength, _id, Key) = (idUtf8.Length, null, KeyHash.Of(idUtf8));
+        (_idLength, _id, Key) = (idUtf8.Length, null, key);
         (OrgKey, EmailDomainKey, PhoneKey, PaymentKey, IpBlockKey, SegmentKey) = (0, 0, 0, 0, 0, 0);
         (ExchangeCount, PositiveCount, RepeatedCount, RefusedCount) = (0, 0, 0, 0);
         (Day, DayCount, ReplayedConversations) = (0, 0, 0);

@@ -35,18 +35,18 @@ internal sealed class AccountState
     /// <summary>Whether its profile waits to be told.</summary>
     public bool IsToBeTold { get; set; }
 
-    /// <summary>Whether it was asked for since the table last looked for one to pack.</summary>
-    public bool IsRecent { get; set; }
-
     /// <summary>Whether somebody holds it, so that it must stay the account that it is.</summary>
     public bool IsHeld => IsToBeTold || Profile.SamplesHolding > 0;
 
     /// <summary>Forgets all: another account, which sent nothing yet.</summary>
-    public void Become(int index, ReadOnlySpan<byte> idUtf8)
+    /// <param name="index">Its index.</param>
+    /// <param name="idUtf8">Its id.</param>
+    /// <param name="key">Hash of the id.</param>
+    public void Become(int index, ReadOnlySpan<byte> idUtf8, ulong key)
     {
-        Profile.Become(idUtf8);
+        Profile.Become(idUtf8, key);
         _memo = default;
         Index = index;
-        (Level, ExplainedLevel, ToldAtMs, ExchangesTold, IsRecent) = (default, default, -1, 0, false);
+        (Level, ExplainedLevel, ToldAtMs, ExchangesTold) = (default, default, -1, 0);
     }
 }

@@ -15,8 +15,8 @@ namespace Sentinel.Detection.Accounts;
 /// </remarks>
 internal sealed class AccountTable
 {
-    /// <summary>Objects for accounts that are enough: those of the latest some seconds, about 30 MiB.</summary>
-    public const int UnpackedDefault = 32_768;
+    /// <summary>Objects for accounts that are enough: those of the latest seconds, about 16 MiB.</summary>
+    public const int UnpackedDefault = 16_384;
 
     // In a place: the rest is the number of an object, else the place of a block.
     private const uint Unpacked = 1u << 31;
@@ -29,6 +29,9 @@ internal sealed class AccountTable
     private Slot[] _slots = new Slot[SlotsMin];
     private uint[] _places = [];
     private AccountState? _checked;
+
+    // By object: whether it was asked for since the hand passed. Beside each other, since the hand passes many.
+    private bool[] _isRecent = [];
     private int _hand;
 
     /// <summary>An empty table.</summary>
@@ -58,21 +61,7 @@ internal sealed class AccountTable
     public int HeldMax { get; set; }
 
     /// <summary>The account with this index.</summary>
-    public AccountState this[int index]
-    {
-        get
-        {
-            var place = _places[index];
-            if (place < Unpacked)
-            {
-                return Unpack(index);
-            }
-
-            var account = _unpacked[(int)(place - Unpacked)];
-            account.IsRecent = true;
-            return account;
-        }
-    }
+    public AccountState this[int index] => Of(index, key: 0);
 
     /// <summary>What can be told of an account without unpacking it.</summary>
     public AccountHead HeadOf(int index) =>
@@ -99,13 +88,14 @@ internal sealed class AccountTable
     /// </summary>
     public AccountState? GetOrAdd(ReadOnlySpan<byte> idUtf8)
     {
-        var tag = TagOf(KeyHash.Of(idUtf8));
+        var key = KeyHash.Of(idUtf8);
+        var tag = TagOf(key);
         var slot = (int)(tag & (uint)(_slots.Length - 1));
         while (_slots[slot].Number != 0)
         {
             if (_slots[slot].Tag == tag && IdAt(_slots[slot].Number - 1).SequenceEqual(idUtf8))
             {
-                return this[_slots[slot].Number - 1];
+                return Of(_slots[slot].Number - 1, key);
             }
 
             slot = (slot + 1) & (_slots.Length - 1);
@@ -118,7 +108,7 @@ internal sealed class AccountTable
 
         var number = TakeObject();
         var account = _unpacked[number];
-        account.Become(Count, idUtf8);
+        account.Become(Count, idUtf8, key);
         Reserve(Count + 1);
         _places[Count++] = Unpacked + (uint)number;
         _slots[slot] = new Slot(tag, Count);
@@ -142,7 +132,7 @@ internal sealed class AccountTable
             throw new InvalidDataException($"A snapshot holds more than {AccountsMax} accounts.");
         }
 
-        PackedAccount.ReadInto(_checked ??= new AccountState(), index, packed);
+        PackedAccount.ReadInto(_checked ??= new AccountState(), index, key: 0, packed);
         Reserve(index + 1);
         Count = Math.Max(Count, index + 1);
         if (_places[index] != 0)
@@ -176,12 +166,26 @@ internal sealed class AccountTable
         ? _unpacked[(int)(place - Unpacked)].Profile.IdUtf8
         : PackedAccount.IdOf(_packed[_places[index]]);
 
-    private AccountState Unpack(int index)
+    // The key of its id where that is known, else 0.
+    private AccountState Of(int index, ulong key)
+    {
+        var place = _places[index];
+        if (place < Unpacked)
+        {
+            return Unpack(index, key != 0 ? key : KeyHash.Of(IdAt(index)));
+        }
+
+        var number = (int)(place - Unpacked);
+        _isRecent[number] = true;
+        return _unpacked[number];
+    }
+
+    private AccountState Unpack(int index, ulong key)
     {
         var number = TakeObject();
         var account = _unpacked[number];
         var place = _places[index];
-        PackedAccount.ReadInto(account, index, _packed[place]);
+        PackedAccount.ReadInto(account, index, key, _packed[place]);
         FreeBlock(place);
         _places[index] = Unpacked + (uint)number;
         return account;
@@ -202,18 +206,22 @@ internal sealed class AccountTable
         if (_unpacked.Count < (long)_unpackedMax + HeldMax)
         {
             _unpacked.Add(new AccountState());
+            if (_unpacked.Count > _isRecent.Length)
+            {
+                Array.Resize(ref _isRecent, Math.Max(64, _isRecent.Length * 2));
+            }
+
             return _unpacked.Count - 1;
         }
 
         while (true)
         {
             _hand = _hand + 1 < _unpacked.Count ? _hand + 1 : 0;
-            var account = _unpacked[_hand];
-            if (account.IsRecent)
+            if (_isRecent[_hand])
             {
-                account.IsRecent = false;
+                _isRecent[_hand] = false;
             }
-            else if (!account.IsHeld)
+            else if (_unpacked[_hand] is { IsHeld: false } account)
             {
                 _writer.Clear();
                 PackedAccount.Write(_writer, account);

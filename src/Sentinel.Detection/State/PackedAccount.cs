@@ -80,11 +80,12 @@ internal static class PackedAccount
     /// <summary>Makes an account what the bytes say.</summary>
     /// <param name="account">Forgets what it was.</param>
     /// <param name="index">Its index.</param>
+    /// <param name="key">Hash of its id, which <see cref="IdOf"/> gives.</param>
     /// <param name="packed">What <see cref="Write"/> wrote, and nothing after that.</param>
-    public static void ReadInto(AccountState account, int index, ReadOnlySpan<byte> packed)
+    public static void ReadInto(AccountState account, int index, ulong key, ReadOnlySpan<byte> packed)
     {
         var from = new StateReader(packed);
-        account.Become(index, from.TakeBytes());
+        account.Become(index, from.TakeBytes(), key);
         var profile = account.Profile;
         Span<double> pace = stackalloc double[PaceLedger.SavedCount];
         Span<ulong> keys = stackalloc ulong[KeyCount];
@@ -268,7 +269,7 @@ internal static class PackedAccount
     // The latest time, all gaps, those that were no pause where that is less, and the bets once there are any.
     private static void WritePace(StateWriter to, ReadOnlySpan<double> pace, Parts parts)
     {
-        to.PutInt64((long)pace[0]);
+        to.PutReal(pace[0]);
         to.PutReal(pace[1]);
         to.PutReal(pace[3]);
         if ((parts & Parts.Pauses) != 0)
@@ -286,7 +287,7 @@ internal static class PackedAccount
     private static void ReadPace(scoped Span<double> pace, ref StateReader from, Parts parts)
     {
         pace.Clear();
-        (pace[0], pace[1], pace[3]) = (from.TakeInt64(), from.TakeReal(), from.TakeReal());
+        (pace[0], pace[1], pace[3]) = (from.TakeReal(), from.TakeReal(), from.TakeReal());
         (pace[2], pace[4]) = (parts & Parts.Pauses) == 0 ? (pace[1], pace[3]) : (from.TakeReal(), from.TakeReal());
         if ((parts & Parts.Bets) != 0)
         {
@@ -296,8 +297,8 @@ internal static class PackedAccount
 
     private static void WriteSchedule(StateWriter to, ReadOnlySpan<double> schedule, long lastMs)
     {
-        to.PutInt64(lastMs - (long)schedule[0]);
-        to.PutInt64(lastMs - (long)schedule[1]);
+        to.PutReal(lastMs - (long)schedule[0]);
+        to.PutReal(lastMs - (long)schedule[1]);
         foreach (var value in schedule[2..])
         {
             to.PutReal(value);
@@ -307,7 +308,7 @@ internal static class PackedAccount
     private static void ReadSchedule(AccountProfile profile, ref StateReader from, long lastMs)
     {
         Span<double> schedule = stackalloc double[ScheduleLedger.SavedCount];
-        (schedule[0], schedule[1]) = (lastMs - from.TakeInt64(), lastMs - from.TakeInt64());
+        (schedule[0], schedule[1]) = (lastMs - from.TakeReal(), lastMs - from.TakeReal());
         foreach (ref var value in schedule[2..])
         {
             value = from.TakeReal();

@@ -11,6 +11,9 @@ namespace Sentinel.Detection.State;
 /// </summary>
 internal ref struct StateReader(ReadOnlySpan<byte> bytes)
 {
+    /// <summary>What a number begins with that follows in full; less are numbers of so many bytes, more is one by itself.</summary>
+    public const byte InFull = sizeof(ulong) + 1;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
 
@@ -58,8 +61,32 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
 
     public double TakeReal()
     {
-        var value = TakeVarInt();
-        return (value & 1) == 0 ? value >> 1 : value == 1 ? TakeDouble() : throw Broken();
+        var first = TakeByte();
+        if (first > InFull)
+        {
+            return first - InFull - 1;
+        }
+
+        if (first is InFull or 0)
+        {
+            return first == InFull ? TakeDouble() : throw Broken();
+        }
+
+        if (Remaining >= sizeof(ulong))
+        {
+            var whole = BinaryPrimitives.ReadInt64LittleEndian(_bytes[_at..]);
+            _at += first;
+            return whole & (long)(ulong.MaxValue >> (64 - (first * 8)));
+        }
+
+        var last = 0L;
+        var bytes = TakeRaw(first);
+        for (var i = bytes.Length - 1; i >= 0; i--)
+        {
+            last = (last << 8) | bytes[i];
+        }
+
+        return last;
     }
 
     public ulong TakeBits()
@@ -119,11 +146,19 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
         }
 
         var from = TakeRaw(values.Length * bytesEach);
+        if (bytesEach == 1)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = (sbyte)from[i];
+            }
+
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = bytesEach == 1
-                ? (sbyte)from[i]
-                : BinaryPrimitives.ReadInt16LittleEndian(from[(i * sizeof(short))..]);
+            values[i] = BinaryPrimitives.ReadInt16LittleEndian(from[(i * sizeof(short))..]);
         }
     }
 

@@ -9,8 +9,6 @@ namespace Sentinel.Detection.State;
 /// <summary>Writes values one after another into a buffer that grows; what <see cref="StateReader"/> reads.</summary>
 internal sealed class StateWriter
 {
-    // Up to here a double holds every whole number.
-    private const double WholeMax = 1L << 53;
     private const int FewBits = 7;
 
     private byte[] _bytes = new byte[1024];
@@ -57,17 +55,30 @@ internal sealed class StateWriter
     /// <summary>A number of either sign, small ones in few bytes.</summary>
     public void PutInt64(long value) => PutVarInt((ulong)((value << 1) ^ (value >> 63)));
 
-    /// <summary>A number that mostly is a whole one of 0 and up, which then takes as few bytes as <see cref="PutCount"/>.</summary>
+    /// <summary>
+    /// A number that mostly is a whole one of 0 and up: a byte for small ones, else how many bytes and these; any other is
+    /// written in full.
+    /// </summary>
     public void PutReal(double value)
     {
-        if (value is >= 0 and <= WholeMax && BitConverter.DoubleToInt64Bits((double)(long)value) == BitConverter.DoubleToInt64Bits(value))
+        var whole = (ulong)double.ConvertToIntegerNative<long>(value); // What does not fit becomes another number.
+        if (BitConverter.DoubleToInt64Bits((double)(long)whole) != BitConverter.DoubleToInt64Bits(value))
         {
-            PutCount((long)value << 1);
-            return;
+            PutByte(StateReader.InFull);
+            PutDouble(value);
         }
-
-        PutByte(1);
-        PutDouble(value);
+        else if (whole < byte.MaxValue - StateReader.InFull)
+        {
+            PutByte((byte)(whole + StateReader.InFull + 1));
+        }
+        else
+        {
+            var count = (71 - BitOperations.LeadingZeroCount(whole)) >> 3;
+            var bytes = Reserve(1 + sizeof(ulong));
+            bytes[0] = (byte)count;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[1..], whole);
+            Length -= sizeof(ulong) - count;
+        }
     }
 
     /// <summary>Bits of which mostly few are set: how many there are and where, or all.</summary>
@@ -142,7 +153,7 @@ internal sealed class StateWriter
         var (areWhole, largest) = (true, 0);
         foreach (var value in values)
         {
-            var whole = (int)value; // What does not fit becomes another number.
+            var whole = float.ConvertToIntegerNative<int>(value); // What does not fit becomes another number.
             areWhole &= BitConverter.SingleToInt32Bits((float)whole) == BitConverter.SingleToInt32Bits(value);
             largest = Math.Max(largest, whole < 0 ? ~whole : whole);
         }
@@ -156,16 +167,19 @@ internal sealed class StateWriter
         }
 
         var to = Reserve(values.Length * bytesEach);
+        if (bytesEach == 1)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                to[i] = (byte)float.ConvertToIntegerNative<int>(values[i]);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
-            if (bytesEach == 1)
-            {
-                to[i] = (byte)(sbyte)values[i];
-            }
-            else
-            {
-                BinaryPrimitives.WriteInt16LittleEndian(to[(i * sizeof(short))..], (short)values[i]);
-            }
+            BinaryPrimitives.WriteInt16LittleEndian(to[(i * sizeof(short))..], (short)float.ConvertToIntegerNative<int>(values[i]));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class AccountMaker
     // Who holds the object, what it is used for now, and room that is kept: none of it is the account.
     private static readonly string[] NotTheAccount =
     [
-        "IsToBeTold", "IsRecent", "SamplesHolding", "IsPaceNews", "Index", "Key", "_idUtf8", "_idLength", "_id", "_frames",
+        "IsToBeTold", "SamplesHolding", "IsPaceNews", "Index", "Key", "_idUtf8", "_idLength", "_id", "_frames",
         "_embeddingSum", "_kindSum", "_memo", "Profile",
     ];
 

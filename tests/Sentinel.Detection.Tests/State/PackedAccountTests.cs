@@ -1,4 +1,6 @@
+using System.Text;
 using Sentinel.Detection.Accounts;
+using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.State;
 using Sentinel.Testing;
 
@@ -19,7 +21,7 @@ public class PackedAccountTests
 
             // What the object was before must not show.
             AccountMaker.Fill(other, new Random(-seed));
-            PackedAccount.ReadInto(other, account.Index, packed);
+            PackedAccount.ReadInto(other, account.Index, account.Profile.Key, packed);
             Assert.True(AccountMaker.Describe(account) == AccountMaker.Describe(other), $"Seed {seed}");
             Assert.Equal(packed, Pack(other));
             Assert.Equal(account.Profile.IdUtf8, PackedAccount.IdOf(packed));
@@ -33,9 +35,9 @@ public class PackedAccountTests
     public void Become_AnyAccount_IsLikeANewOne()
     {
         var used = Make(1);
-        used.Become(7, "another"u8);
+        used.Become(7, "another"u8, 9);
         var made = new AccountState();
-        made.Become(7, "another"u8);
+        made.Become(7, "another"u8, 9);
         Assert.Equal(AccountMaker.Describe(made), AccountMaker.Describe(used));
     }
 
@@ -45,10 +47,10 @@ public class PackedAccountTests
         var packed = Pack(Make(3));
         for (var length = 0; length < packed.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => PackedAccount.ReadInto(new AccountState(), 0, packed.AsSpan(0, length)));
+            Assert.Throws<InvalidDataException>(() => PackedAccount.ReadInto(new AccountState(), 0, 1, packed.AsSpan(0, length)));
         }
 
-        Assert.Throws<InvalidDataException>(() => PackedAccount.ReadInto(new AccountState(), 0, [.. packed, 0]));
+        Assert.Throws<InvalidDataException>(() => PackedAccount.ReadInto(new AccountState(), 0, 1, [.. packed, 0]));
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public class PackedAccountTests
             try
             {
                 var account = new AccountState();
-                PackedAccount.ReadInto(account, 0, spoilt);
+                PackedAccount.ReadInto(account, 0, 1, spoilt);
                 Pack(account);
                 read++;
             }
@@ -78,7 +80,8 @@ public class PackedAccountTests
     private static AccountState Make(int seed)
     {
         var account = new AccountState();
-        account.Become(seed, System.Text.Encoding.UTF8.GetBytes($"account-{seed}"));
+        var id = Encoding.UTF8.GetBytes($"account-{seed}");
+        account.Become(seed, id, KeyHash.Of(id));
         AccountMaker.Fill(account, new Random(seed));
         return account;
     }
