@@ -16,6 +16,7 @@ namespace Sentinel.Detection.State;
 /// </remarks>
 internal static class PackedAccount
 {
+    private const long DayMs = 86_400_000;
     private const int KeyCount = 6;
     private const int MemoCount = 4;
     private const int SystemIsBefore = 1 << 3;
@@ -35,6 +36,11 @@ internal static class PackedAccount
         Pauses = 1 << 6,
         Replays = 1 << 7,
         Folded = 1 << 8,
+
+        // All times came in order since the first, and no test began anew: the gaps add up to the time from the first to the last.
+        Gapless = 1 << 9,
+        FirstStretch = 1 << 10,
+        LastDay = 1 << 11,
     }
 
     /// <summary>Writes all of an account but its index.</summary>
@@ -45,7 +51,7 @@ internal static class PackedAccount
         Span<double> schedule = stackalloc double[ScheduleLedger.SavedCount];
         profile.Pace.Save(pace);
         profile.Schedule.Save(schedule);
-        var parts = PartsOf(account, pace);
+        var parts = PartsOf(account, pace, schedule);
         to.PutBytes(profile.IdUtf8);
         to.PutCount(profile.ExchangeCount);
         to.PutSparse([
@@ -53,13 +59,12 @@ internal static class PackedAccount
             profile.SegmentKey,
         ]);
         to.PutCount((long)parts);
+        WriteTimes(to, pace, schedule, parts);
         WriteState(to, account, parts, (long)pace[0]);
         WriteCounts(to, profile, parts);
         WriteHabits(to, profile);
         to.PutSparseSingles(profile.KindSum);
         to.PutWholes(profile.EmbeddingSum);
-        WritePace(to, pace, parts);
-        WriteSchedule(to, schedule, (long)pace[0]);
         WriteFrames(to, profile, parts);
     }
 
@@ -87,22 +92,18 @@ internal static class PackedAccount
         var from = new StateReader(packed);
         account.Become(index, from.TakeBytes(), key);
         var profile = account.Profile;
-        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
         Span<ulong> keys = stackalloc ulong[KeyCount];
         profile.ExchangeCount = from.TakeLong();
         from.TakeSparse(keys);
         (profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey) = (keys[0], keys[1], keys[2]);
         (profile.PaymentKey, profile.IpBlockKey, profile.SegmentKey) = (keys[3], keys[4], keys[5]);
         var parts = (Parts)from.TakeCount();
-        ReadState(account, ref from, parts, out var toldBefore);
-        ReadCounts(profile, ref from, parts);
+        var lastMs = ReadTimes(profile, ref from, parts);
+        ReadState(account, ref from, parts, lastMs);
+        ReadCounts(profile, ref from, parts, lastMs);
         ReadHabits(profile, ref from);
         from.TakeSparseSingles(profile.KindSum);
         from.TakeWholes(profile.EmbeddingSum);
-        ReadPace(pace, ref from, parts);
-        profile.Pace.Restore(pace);
-        account.ToldAtMs = (parts & Parts.Told) == 0 ? -1 : (long)pace[0] - toldBefore;
-        ReadSchedule(profile, ref from, (long)pace[0]);
         ReadFrames(profile, ref from, parts);
         if (!from.IsAtEnd)
         {
@@ -110,7 +111,7 @@ internal static class PackedAccount
         }
     }
 
-    private static Parts PartsOf(AccountState account, ReadOnlySpan<double> pace)
+    private static Parts PartsOf(AccountState account, ReadOnlySpan<double> pace, ReadOnlySpan<double> schedule)
     {
         var profile = account.Profile;
         var bits = MemoryMarshal.Cast<double, long>(pace);
@@ -123,8 +124,15 @@ internal static class PackedAccount
             | ((bits[5] | bits[6] | bits[7] | bits[8]) != 0 ? Parts.Bets : 0)
             | (isEven ? 0 : Parts.Pauses)
             | (profile.ReplayedConversations == 0 ? 0 : Parts.Replays)
-            | (profile.Frames.Folded.IsEmpty ? 0 : Parts.Folded);
+            | (profile.Frames.Folded.IsEmpty ? 0 : Parts.Folded)
+            | (bits[1] == BitConverter.DoubleToInt64Bits(pace[0] - schedule[0]) && pace[3].Equals(profile.ExchangeCount - 1.0)
+                ? Parts.Gapless
+                : 0)
+            | (schedule[2].Equals(ScheduleLedger.FirstLength) ? Parts.FirstStretch : 0)
+            | (profile.Day == DayOf((long)pace[0]) ? Parts.LastDay : 0);
     }
+
+    private static int DayOf(long atMs) => (int)(atMs / DayMs);
 
     // Bit for bit: there is a zero below zero.
     private static bool IsZero(double value) => BitConverter.DoubleToInt64Bits(value) == 0;
@@ -143,11 +151,11 @@ internal static class PackedAccount
         to.PutSparse([memo[2], memo[3], memo[4], memo[5]]);
     }
 
-    private static void ReadState(AccountState account, ref StateReader from, Parts parts, out long toldBefore)
+    private static void ReadState(AccountState account, ref StateReader from, Parts parts, long lastMs)
     {
         var levels = from.TakeByte();
         (account.Level, account.ExplainedLevel) = ((VerdictLevel)(levels & 0xF), (VerdictLevel)(levels >> 4));
-        toldBefore = (parts & Parts.Told) == 0 ? 0 : from.TakeInt64();
+        account.ToldAtMs = (parts & Parts.Told) == 0 ? -1 : lastMs - from.TakeInt64();
         account.ExchangesTold = account.Profile.ExchangeCount - from.TakeInt64();
         Span<ulong> keys = stackalloc ulong[MemoCount];
         from.TakeSparse(keys);
@@ -162,7 +170,11 @@ internal static class PackedAccount
         to.PutCount(profile.PositiveCount);
         to.PutCount(profile.RepeatedCount);
         to.PutCount(profile.RefusedCount);
-        to.PutCount(profile.Day);
+        if ((parts & Parts.LastDay) == 0)
+        {
+            to.PutCount(profile.Day);
+        }
+
         to.PutCount(profile.DayCount);
         if ((parts & Parts.Nats) != 0)
         {
@@ -198,12 +210,12 @@ internal static class PackedAccount
         }
     }
 
-    private static void ReadCounts(AccountProfile profile, ref StateReader from, Parts parts)
+    private static void ReadCounts(AccountProfile profile, ref StateReader from, Parts parts, long lastMs)
     {
         profile.PositiveCount = from.TakeCount();
         profile.RepeatedCount = from.TakeCount();
         profile.RefusedCount = from.TakeCount();
-        profile.Day = from.TakeCount();
+        profile.Day = (parts & Parts.LastDay) != 0 ? DayOf(lastMs) : from.TakeCount();
         profile.DayCount = from.TakeCount();
         if ((parts & Parts.Nats) != 0)
         {
@@ -237,7 +249,7 @@ internal static class PackedAccount
     private static void WriteHabits(StateWriter to, AccountProfile profile)
     {
         ref var habits = ref profile.Habits;
-        to.PutBits(habits.Hours);
+        to.PutCount(habits.Hours);
         to.PutByte(habits.HoursMax);
         to.PutInt64(profile.Day - habits.Day);
         to.PutCount(habits.Days);
@@ -253,7 +265,7 @@ internal static class PackedAccount
 
     private static void ReadHabits(AccountProfile profile, ref StateReader from) => profile.Habits = new HabitLedger
     {
-        Hours = (uint)from.TakeBits(),
+        Hours = (uint)from.TakeLong(),
         HoursMax = from.TakeByte(),
         Day = (int)(profile.Day - from.TakeInt64()),
         Days = from.TakeCount(),
@@ -266,12 +278,19 @@ internal static class PackedAccount
         Output = from.TakeLong(),
     };
 
-    // The latest time, all gaps, those that were no pause where that is less, and the bets once there are any.
-    private static void WritePace(StateWriter to, ReadOnlySpan<double> pace, Parts parts)
+    // The first and the latest time, all gaps, those that were no pause where that is less, the bets once there are any, and the
+    // sums of the schedule.
+    private static void WriteTimes(StateWriter to, ReadOnlySpan<double> pace, ReadOnlySpan<double> schedule, Parts parts)
     {
         to.PutReal(pace[0]);
-        to.PutReal(pace[1]);
-        to.PutReal(pace[3]);
+        to.PutReal(pace[0] - schedule[0]);
+        to.PutReal(pace[0] - schedule[1]);
+        if ((parts & Parts.Gapless) == 0)
+        {
+            to.PutReal(pace[1]);
+            to.PutReal(pace[3]);
+        }
+
         if ((parts & Parts.Pauses) != 0)
         {
             to.PutReal(pace[2]);
@@ -282,39 +301,40 @@ internal static class PackedAccount
         {
             to.PutRaw(MemoryMarshal.AsBytes(pace[5..]));
         }
-    }
 
-    private static void ReadPace(scoped Span<double> pace, ref StateReader from, Parts parts)
-    {
-        pace.Clear();
-        (pace[0], pace[1], pace[3]) = (from.TakeReal(), from.TakeReal(), from.TakeReal());
-        (pace[2], pace[4]) = (parts & Parts.Pauses) == 0 ? (pace[1], pace[3]) : (from.TakeReal(), from.TakeReal());
-        if ((parts & Parts.Bets) != 0)
-        {
-            from.TakeRaw((PaceLedger.SavedCount - 5) * sizeof(double)).CopyTo(MemoryMarshal.AsBytes(pace[5..]));
-        }
-    }
-
-    private static void WriteSchedule(StateWriter to, ReadOnlySpan<double> schedule, long lastMs)
-    {
-        to.PutReal(lastMs - (long)schedule[0]);
-        to.PutReal(lastMs - (long)schedule[1]);
-        foreach (var value in schedule[2..])
+        foreach (var value in schedule[((parts & Parts.FirstStretch) != 0 ? 3 : 2)..])
         {
             to.PutReal(value);
         }
     }
 
-    private static void ReadSchedule(AccountProfile profile, ref StateReader from, long lastMs)
+    // Gives the latest time.
+    private static long ReadTimes(AccountProfile profile, ref StateReader from, Parts parts)
     {
+        Span<double> pace = stackalloc double[PaceLedger.SavedCount];
         Span<double> schedule = stackalloc double[ScheduleLedger.SavedCount];
-        (schedule[0], schedule[1]) = (lastMs - from.TakeReal(), lastMs - from.TakeReal());
-        foreach (ref var value in schedule[2..])
+        pace.Clear();
+        pace[0] = from.TakeReal();
+        (schedule[0], schedule[1]) = (pace[0] - from.TakeReal(), pace[0] - from.TakeReal());
+        (pace[1], pace[3]) = (parts & Parts.Gapless) != 0
+            ? (pace[0] - schedule[0], profile.ExchangeCount - 1)
+            : (from.TakeReal(), from.TakeReal());
+        (pace[2], pace[4]) = (parts & Parts.Pauses) == 0 ? (pace[1], pace[3]) : (from.TakeReal(), from.TakeReal());
+        if ((parts & Parts.Bets) != 0)
+        {
+            from.TakeRaw((PaceLedger.SavedCount - 5) * sizeof(double)).CopyTo(MemoryMarshal.AsBytes(pace[5..]));
+        }
+
+        var isFirst = (parts & Parts.FirstStretch) != 0;
+        schedule[2] = ScheduleLedger.FirstLength;
+        foreach (ref var value in schedule[(isFirst ? 3 : 2)..])
         {
             value = from.TakeReal();
         }
 
+        profile.Pace.Restore(pace);
         profile.Schedule.Restore(schedule);
+        return (long)pace[0];
     }
 
     // Many frames of an account have one system prompt.

@@ -25,6 +25,11 @@ internal static class AccountMaker
         var profile = account.Profile;
         FillFields(account, random);
         FillFields(profile, random);
+        if (random.Next(2) == 0)
+        {
+            FillUsual(profile, random);
+        }
+
         profile.Pivot = profile.Pivot.Release == 0 ? default : profile.Pivot; // Nothing is known of no release.
         account.Level = (VerdictLevel)random.Next(4);
         account.ExplainedLevel = (VerdictLevel)random.Next(4);
@@ -47,6 +52,16 @@ internal static class AccountMaker
         {
             memo[i] = KeyOf(random);
         }
+    }
+
+    // As the times of most accounts are: in order, in the first stretch, the latest one on the latest day.
+    private static void FillUsual(AccountProfile profile, Random random)
+    {
+        var (firstMs, gaps) = (random.NextInt64(1L << 42), random.NextInt64(1L << 32));
+        profile.ExchangeCount = random.Next(1, 256);
+        profile.Day = (int)((firstMs + gaps) / 86_400_000);
+        profile.Pace.Restore([firstMs + gaps, gaps, gaps / 2, profile.ExchangeCount - 1, profile.ExchangeCount / 2, 0, 0, -3, 0.1]);
+        profile.Schedule.Restore([firstMs, firstMs + gaps, 256, profile.ExchangeCount, 1e6, 1e18, 3e7, 0]);
     }
 
     /// <summary>All that an account is, as text.</summary>
