@@ -45,7 +45,7 @@ public sealed class Judge
         ArgumentNullException.ThrowIfNull(modelVersion);
         _policy = policy;
         var writer = new VerdictWriter(policy, modelVersion, partition);
-        _accounts = new AccountJudge(policy, reference, writer);
+        _accounts = new AccountJudge(policy, reference, writer, int.MaxValue); // The campaigns read its profiles in place.
         _links = new LinkJudge(policy.SharedKeysMax, policy.SightingsMax, policy.ReferencesMax, policy.OutputBandsMax);
         _campaigns = new CampaignJudge(policy, writer);
     }
@@ -131,8 +131,9 @@ public sealed class Judge
     /// <summary>The verdict in force on every account, in the order in which they were first seen.</summary>
     public IEnumerable<Verdict> Verdicts()
     {
-        foreach (var account in _accounts.Accounts.All)
+        for (var index = 0; index < _accounts.Accounts.Count; index++)
         {
+            var account = _accounts.Accounts[index];
             var own = _accounts.Write(account);
             yield return _campaigns.Accounts.Find(account.Profile.Key) is { HasStanding: true } linked
                 && _campaigns.Write(linked) is var joint && joint.Supersedes(own) ? joint : own;

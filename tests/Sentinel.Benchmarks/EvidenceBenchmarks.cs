@@ -12,17 +12,20 @@ namespace Sentinel.Benchmarks;
 [MemoryDiagnoser]
 public class EvidenceBenchmarks
 {
+    /// <summary>Exchanges that <see cref="Observations"/> gives.</summary>
+    public const int ExchangeCount = 200_000;
+
     private const int AccountCount = 100_000;
-    private const int ExchangeCount = 200_000;
-    private static readonly BenignReference Reference = new([0, 6553, 32768, 58982], [1, 0.3, 0.01, 0.001], 0.001);
-    private readonly Observation[] _observations = new Observation[ExchangeCount];
+    private readonly Observation[] _observations = Observations();
     private readonly JudgeOutput _output = new();
     private Judge _judge = null!;
     private long _event;
 
-    [GlobalSetup]
-    public void Setup()
+    internal static BenignReference Reference { get; } = new([0, 6553, 32768, 58982], [1, 0.3, 0.01, 0.001], 0.001);
+
+    internal static Observation[] Observations()
     {
+        var observations = new Observation[ExchangeCount];
         var random = new Random(7);
         for (var i = 0; i < ExchangeCount; i++)
         {
@@ -37,9 +40,15 @@ public class EvidenceBenchmarks
             observation.ContentKey = KeyHash.Of($"content-{i}");
             observation.Frame.HeadAnchor = i % 2 == 0 ? KeyHash.Of($"frame-{account % 2000}") : 0;
             observation.Scores.HarvestSteps = (ushort)(random.Next(10) == 0 ? random.Next(65536) : random.Next(6000));
-            _observations[i] = observation;
+            observations[i] = observation;
         }
 
+        return observations;
+    }
+
+    [GlobalSetup]
+    public void Setup()
+    {
         _judge = new Judge(DetectionPolicy.Default, Reference, "bench/1", 0);
         for (var i = 0; i < 3; i++)
         {

@@ -13,7 +13,8 @@ switch (args)
         break;
     case ["accounts", .. var rest]:
         AccountMeasurement.Run(
-            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : AccountMeasurement.AccountsDefault);
+            rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : AccountMeasurement.AccountsDefault,
+            rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : AccountMeasurement.ExchangesDefault);
         break;
     case ["links", .. var rest]:
         LinkMeasurement.Run(

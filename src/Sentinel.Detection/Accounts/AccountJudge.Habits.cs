@@ -29,6 +29,7 @@ internal sealed partial class AccountJudge
         }
 
         _habits.Consider(profile);
+        CountHeld();
         profile.HabitNats = (float)_habits.NatsOf(profile, _policy.HabitNatsMax);
     }
 
@@ -42,6 +43,7 @@ internal sealed partial class AccountJudge
         }
 
         _outliers.Consider(profile);
+        CountHeld();
         var known = profile.OutlierNats;
         profile.OutlierNats = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
         return profile.OutlierNats > known;

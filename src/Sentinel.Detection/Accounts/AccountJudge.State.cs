@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
 using Sentinel.Detection.Evidence;
-using Sentinel.Detection.Links;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;
-using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Accounts;
 
@@ -26,34 +24,21 @@ internal sealed partial class AccountJudge : ISegmentVisitor
     /// <summary>Writes what changed since the last call.</summary>
     public void Save(SegmentWriter to)
     {
-        var writer = new StateWriter();
-        foreach (var account in Changed.Items)
+        foreach (var index in Changed.Items)
         {
-            writer.Clear();
-            Write(writer, account);
-            to.Keyed(AccountsSection, (ulong)account.Index, writer.Written);
+            to.Keyed(AccountsSection, (ulong)index, Accounts.PackedAt(index));
         }
 
         Changed.Clear();
         _seen.Log.Save(to, EventsSection, _seen.GenerationMax);
         _told.Log.Save(to, ToldSection, _told.GenerationMax);
         _conversations.Log.Save(to, ConversationsSection, _conversations.GenerationMax);
-        writer.Clear();
+        var writer = new StateWriter();
         WriteJudge(writer);
         to.Single(JudgeSection, writer.Written);
     }
 
-    public void Keyed(byte section, ulong key, ReadOnlySpan<byte> value)
-    {
-        var reader = new StateReader(value);
-        var account = Accounts.Restore(checked((int)key), reader.TakeBytes());
-        account.Level = (VerdictLevel)reader.TakeByte();
-        account.ExplainedLevel = (VerdictLevel)reader.TakeByte();
-        account.ToldAtMs = reader.TakeInt64();
-        account.ExchangesTold = reader.TakeLong();
-        reader.TakeSparse(MemoryMarshal.CreateSpan(ref account.Memo[0], LinkMemo.Length));
-        ProfileCodec.ReadInto(account.Profile, ref reader);
-    }
+    public void Keyed(byte section, ulong key, ReadOnlySpan<byte> value) => Accounts.Restore(checked((int)key), value);
 
     public void Log(byte section, long start, int itemBytes, int generationMax, ReadOnlySpan<byte> items)
     {
@@ -100,16 +85,19 @@ internal sealed partial class AccountJudge : ISegmentVisitor
     public void EndLoading()
     {
         Accounts.EndRestoring();
-        foreach (var account in Accounts.All)
+        for (var index = 0; index < Accounts.Count; index++)
         {
-            if (account.Profile.ExchangeCount >= ContentOutliers.ExchangesMin)
+            var head = Accounts.HeadOf(index);
+            if (head.ExchangeCount >= ContentOutliers.ExchangesMin && _outliers.Wants(head.Key))
             {
-                _outliers.Consider(account.Profile);
+                _outliers.Consider(Accounts[index].Profile);
+                CountHeld();
             }
 
-            if (account.Profile.ExchangeCount >= HabitPopulation.ExchangesMin)
+            if (head.ExchangeCount >= HabitPopulation.ExchangesMin && _habits.Wants(head.Key))
             {
-                _habits.Consider(account.Profile);
+                _habits.Consider(Accounts[index].Profile);
+                CountHeld();
             }
         }
 
@@ -119,17 +107,6 @@ internal sealed partial class AccountJudge : ISegmentVisitor
         }
 
         _toBeToldIndices.Clear();
-    }
-
-    private static void Write(StateWriter to, AccountState account)
-    {
-        to.PutBytes(account.Profile.IdUtf8);
-        to.PutByte((byte)account.Level);
-        to.PutByte((byte)account.ExplainedLevel);
-        to.PutInt64(account.ToldAtMs);
-        to.PutCount(account.ExchangesTold);
-        to.PutSparse(MemoryMarshal.CreateReadOnlySpan(ref account.Memo[0], LinkMemo.Length));
-        ProfileCodec.WriteBody(to, account.Profile);
     }
 
     private void WriteJudge(StateWriter to)

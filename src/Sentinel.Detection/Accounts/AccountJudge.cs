@@ -43,7 +43,15 @@ internal sealed partial class AccountJudge
     private string _firstVersion;
     private string? _secondVersion;
 
-    public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer)
+    /// <summary>A judge without memory of any account.</summary>
+    /// <param name="policy">The thresholds.</param>
+    /// <param name="reference">How innocent content scores.</param>
+    /// <param name="writer">Writes its verdicts.</param>
+    /// <param name="unpackedMax">
+    /// Accounts that are objects and not bytes (<see cref="AccountTable"/>); <see cref="int.MaxValue"/> where profiles that were
+    /// told are read later, too.
+    /// </param>
+    public AccountJudge(DetectionPolicy policy, BenignReference reference, VerdictWriter writer, int unpackedMax)
     {
         _policy = policy;
         _writer = writer;
@@ -53,7 +61,7 @@ internal sealed partial class AccountJudge
         _seen = new SeenEvents(policy.EventIdsMax);
         _told = new RecentKeys(policy.SightingsMax);
         _conversations = new Sightings(policy.ReferencesMax);
-        Accounts = new AccountTable(policy.AccountsMax);
+        Accounts = new AccountTable(policy.AccountsMax, unpackedMax);
     }
 
     public AccountTable Accounts { get; }
@@ -76,8 +84,8 @@ internal sealed partial class AccountJudge
     /// <summary>Notes that wait to be taken, of all kinds.</summary>
     public int NoteCount => _sightings.Count + _excerpts.Count + _frameUses.Count + _toBeTold.Count;
 
-    /// <summary>Accounts that changed since the last snapshot, each once.</summary>
-    public ChangeList<AccountState> Changed { get; } = new();
+    /// <summary>Indices of accounts that changed since the last snapshot, each once.</summary>
+    public ChangedIndices Changed { get; } = new();
 
     /// <summary>Whether an event is new; remembers it. A second event with the same id changes nothing.</summary>
     public bool TryAdmit(EventKey key) => _seen.TryAdd(key);
@@ -156,7 +164,7 @@ internal sealed partial class AccountJudge
 
         var replayed = account.Profile.ReplayedConversations;
         NoteKeys(account, observation, evidence);
-        Changed.Add(account);
+        Changed.Add(account.Index);
 
         // Ordinary content cannot raise an account; groups look again when an account has grown.
         if (evidence > 0 || standsOut || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
@@ -177,7 +185,9 @@ internal sealed partial class AccountJudge
     /// <summary>Event time goes on although no exchange came.</summary>
     public void MoveOn(long nowMs) => NowMs = Math.Max(NowMs, nowMs);
 
-    /// <summary>Hands over what is noted so far, and begins anew.</summary>
+    /// <summary>
+    /// Hands over what is noted so far, and begins anew. The profiles stay those of their accounts until the next exchange.
+    /// </summary>
     public void TakeNotes(AccountNotes notes)
     {
         notes.Clear();
@@ -188,7 +198,7 @@ internal sealed partial class AccountJudge
         {
             account.IsToBeTold = false;
             account.ExchangesTold = account.Profile.ExchangeCount;
-            Changed.Add(account);
+            Changed.Add(account.Index);
             notes.Profiles.Add(account.Profile);
         }
 
@@ -196,17 +206,19 @@ internal sealed partial class AccountJudge
         _excerpts.Clear();
         _frameUses.Clear();
         _toBeTold.Clear();
+        CountHeld();
     }
 
     // A workload began or ended to hold: the accounts that it names may stand otherwise without having sent anything.
     private void ConcludeNamed(List<Verdict> verdicts)
     {
-        foreach (var account in Accounts.All)
+        for (var index = 0; index < Accounts.Count; index++)
         {
-            if (_workloads.Names(account.Profile))
+            var head = Accounts.HeadOf(index);
+            if (_workloads.Names(head.Key, head.OrgKey))
             {
-                Changed.Add(account);
-                Conclude(account, verdicts);
+                Changed.Add(index);
+                Conclude(Accounts[index], verdicts);
             }
         }
     }
@@ -359,8 +371,12 @@ internal sealed partial class AccountJudge
         {
             account.IsToBeTold = true;
             _toBeTold.Add(account);
+            CountHeld();
         }
     }
+
+    // An account may be held twice, so it is at most that many.
+    private void CountHeld() => Accounts.HeldMax = _toBeTold.Count + _habits.SampleCount + _outliers.SampleCount;
 
     private long TickOf(long atMs) => Ticks.Of(atMs, _policy.Tick);
 }

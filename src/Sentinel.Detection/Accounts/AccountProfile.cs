@@ -9,9 +9,10 @@ namespace Sentinel.Detection.Accounts;
 
 /// <summary>
 /// What is known of one account by its own exchanges, and all that groups need to know of it: counts, evidence by
-/// context, mean content. About 1 KiB in memory, a third of that on the wire. Owned by the lane's thread.
+/// context, mean content. About 0.7 KiB in memory, a third of that as bytes (<see cref="State.ProfileCodec"/>). An account
+/// lane uses the same object for one account after another (<see cref="AccountTable"/>). Owned by the lane's thread.
 /// </summary>
-internal sealed class AccountProfile(byte[] idUtf8)
+internal sealed class AccountProfile
 {
     private const long DayMs = 86_400_000;
 
@@ -23,15 +24,23 @@ internal sealed class AccountProfile(byte[] idUtf8)
     private HarvestSpread _spread;
     private Embedding _embeddingSum;
     private Kinds _kindSum;
+    private byte[] _idUtf8 = [];
+    private int _idLength;
     private string? _id;
 
-    /// <summary>64-bit hash of the id: what link lanes know an account by.</summary>
-    public ulong Key { get; } = KeyHash.Of(idUtf8);
+    /// <summary>A profile of an account that sent nothing yet.</summary>
+    public AccountProfile(ReadOnlySpan<byte> idUtf8) => Become(idUtf8, KeyHash.Of(idUtf8));
 
-    public ReadOnlySpan<byte> IdUtf8 => idUtf8;
+    /// <summary>64-bit hash of the id: what link lanes know an account by.</summary>
+    public ulong Key { get; private set; }
+
+    public ReadOnlySpan<byte> IdUtf8 => _idUtf8.AsSpan(0, _idLength);
 
     /// <summary>The id as text, made when first asked for.</summary>
-    public string Id => _id ??= Encoding.UTF8.GetString(idUtf8);
+    public string Id => _id ??= Encoding.UTF8.GetString(IdUtf8);
+
+    /// <summary>Samples of accounts that read it whenever they are looked at: until none does it stays what it is.</summary>
+    public int SamplesHolding { get; set; }
 
     public ulong OrgKey { get; set; }
 
@@ -116,8 +125,30 @@ internal sealed class AccountProfile(byte[] idUtf8)
     /// <summary>Summed kind scores, in the order of <see cref="ContentKind"/>, weighed by harvest score.</summary>
     public Span<float> KindSum => _kindSum;
 
-    /// <summary>Summed content embeddings.</summary>
+    /// <summary>Summed content embeddings, in steps of 1/127.</summary>
     public Span<float> EmbeddingSum => _embeddingSum;
+
+    /// <summary>Forgets all: the profile of another account, which sent nothing yet.</summary>
+    /// <param name="idUtf8">Its id.</param>
+    /// <param name="key">Hash of the id.</param>
+    public void Become(ReadOnlySpan<byte> idUtf8, ulong key)
+    {
+        if (_idUtf8.Length < idUtf8.Length)
+        {
+            _idUtf8 = new byte[idUtf8.Length];
+        }
+
+        idUtf8.CopyTo(_idUtf8);
+        (_idLength, _id, Key) = (idUtf8.Length, null, key);
+        (OrgKey, EmailDomainKey, PhoneKey, PaymentKey, IpBlockKey, SegmentKey) = (0, 0, 0, 0, 0, 0);
+        (ExchangeCount, PositiveCount, RepeatedCount, RefusedCount) = (0, 0, 0, 0);
+        (Day, DayCount, ReplayedConversations) = (0, 0, 0);
+        (HabitNats, OutlierNats, ContentPeak, UnlikeNats) = (0, 0, 0, 0);
+        (FlaggedAtMs, ExchangesAtFlag, IsPaceNews) = (-1, -1, false);
+        _frames.Clear();
+        (_pace, _schedule, _pivot, _habits) = (default, default, default, default);
+        (_embeddingSum, _kindSum, _spread) = (default, default, default);
+    }
 
     /// <summary>Books an exchange.</summary>
     /// <param name="observation">The exchange.</param>
@@ -141,7 +172,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
         _spread.Add(scores.HarvestSteps);
         for (var i = 0; i < ContentScores.EmbeddingLength; i++)
         {
-            _embeddingSum[i] += scores.EmbeddingAt(i);
+            _embeddingSum[i] += scores.Embedding[i]; // Exact: whole numbers.
         }
 
         BookKinds(ref scores);
@@ -164,7 +195,7 @@ internal sealed class AccountProfile(byte[] idUtf8)
             square += _embeddingSum[i] * _embeddingSum[i];
         }
 
-        if (square < 1e-6f)
+        if (square <= 0)
         {
             return false;
         }

@@ -18,19 +18,25 @@ internal sealed class AccountSample(int accountsMax, ulong salt)
     /// <summary>The accounts, in the order of their hashes.</summary>
     public IList<AccountProfile> Accounts => _accounts.Values;
 
-    /// <summary>Considers an account.</summary>
+    /// <summary>Whether an account with this key would be in it.</summary>
+    public bool Wants(ulong key) => _accounts.Count < accountsMax || RankOf(key) < _accounts.Keys[accountsMax - 1];
+
+    /// <summary>Considers an account. While it is in the sample, its profile stays its own.</summary>
     public void Consider(AccountProfile profile)
     {
-        var rank = KeyHash.Mix(profile.Key ^ salt);
-        if (_accounts.Count == accountsMax && rank >= _accounts.Keys[accountsMax - 1])
+        var rank = RankOf(profile.Key);
+        if (!Wants(profile.Key) || !_accounts.TryAdd(rank, profile))
         {
             return;
         }
 
-        _accounts[rank] = profile;
+        profile.SamplesHolding++;
         if (_accounts.Count > accountsMax)
         {
+            _accounts.Values[accountsMax].SamplesHolding--;
             _accounts.RemoveAt(accountsMax);
         }
     }
+
+    private ulong RankOf(ulong key) => KeyHash.Mix(key ^ salt);
 }

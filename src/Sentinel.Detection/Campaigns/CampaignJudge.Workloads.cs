@@ -24,7 +24,7 @@ internal sealed partial class CampaignJudge
         (_nowMs, _offset) = (Math.Max(nowMs, _nowMs), offset);
         foreach (var account in _accounts.All)
         {
-            if (_workloads.Names(account.Profile))
+            if (_workloads.Names(account.Profile.Key, account.Profile.OrgKey))
             {
                 Conclude(account, output);
             }

@@ -21,7 +21,9 @@ internal sealed class ContentOutliers
     /// <summary>Exchanges from which on an account is compared.</summary>
     public const int ExchangesMin = HarvestRank.ExchangesMin;
 
-    private const int SampleMax = 256;
+    /// <summary>Accounts in the sample.</summary>
+    public const int SampleMax = 256;
+
     private const int SampleMin = 128;
 
     // Exchanges between two looks at the sample.
@@ -42,6 +44,12 @@ internal sealed class ContentOutliers
     /// <summary>Whether an account with so many exchanges is looked at now: four times before they have doubled.</summary>
     public static bool IsDue(long exchanges) =>
         exchanges >= ExchangesMin && (exchanges & ((1L << (System.Numerics.BitOperations.Log2((ulong)exchanges) - 2)) - 1)) == 0;
+
+    /// <summary>Accounts in the sample now.</summary>
+    public int SampleCount => _sample.Count;
+
+    /// <summary>Whether an account with this key would be in the sample.</summary>
+    public bool Wants(ulong key) => _sample.Wants(key);
 
     /// <summary>Considers an account with at least <see cref="ExchangesMin"/> exchanges for the sample.</summary>
     public void Consider(AccountProfile profile) => _sample.Consider(profile);

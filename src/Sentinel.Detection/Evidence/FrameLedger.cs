@@ -43,12 +43,13 @@ internal struct FrameLedger
     private FrameSlot[]? _slots;
     private float[]? _folded;
     private int _used;
+    private bool _isFolded;
 
     /// <summary>Slot 0 and the frames in use.</summary>
     public readonly ReadOnlySpan<FrameSlot> InUse => _slots is null ? Unused : _slots.AsSpan(0, _used + 1);
 
     /// <summary>What folded frames put into each bet, nats; empty while nothing was folded.</summary>
-    public readonly ReadOnlySpan<float> Folded => _folded;
+    public readonly ReadOnlySpan<float> Folded => _isFolded ? _folded : [];
 
     private static FrameSlot[] Unused { get; } = [default];
 
@@ -62,12 +63,28 @@ internal struct FrameLedger
         slot.EvidenceSum += evidence;
     }
 
+    /// <summary>Forgets all and keeps the room.</summary>
+    public void Clear()
+    {
+        (_used, _isFolded) = (0, false);
+        _slots.AsSpan().Clear();
+    }
+
     /// <summary>Takes over what <see cref="InUse"/> and <see cref="Folded"/> gave.</summary>
     public void Restore(ReadOnlySpan<FrameSlot> slots, ReadOnlySpan<float> folded)
     {
-        _folded = folded.IsEmpty ? null : folded.ToArray();
-        _slots = slots.ToArray();
+        if (_slots is null || _slots.Length < slots.Length)
+        {
+            _slots = new FrameSlot[slots.Length];
+        }
+
+        slots.CopyTo(_slots);
         _used = slots.Length - 1;
+        _isFolded = !folded.IsEmpty;
+        if (_isFolded)
+        {
+            folded.CopyTo(_folded ??= new float[BetCount]);
+        }
     }
 
     /// <summary>Evidence of all contexts together, nats (<see cref="ContentEvidence.Combine"/>).</summary>
@@ -77,7 +94,7 @@ internal struct FrameLedger
         Span<double> bets = stackalloc double[BetCount];
         for (var bet = 0; bet < BetCount; bet++)
         {
-            sums[bet] = _folded is null ? 0 : Math.Min(0, _folded[bet]);
+            sums[bet] = _isFolded ? Math.Min(0, _folded![bet]) : 0;
         }
 
         foreach (ref readonly var slot in InUse)
@@ -130,6 +147,12 @@ internal struct FrameLedger
         Span<double> bets = stackalloc double[BetCount];
         ContentEvidence.Bet(ContentEvidence.OfContext(slots[weakest].EvidenceSum, slots[weakest].Count), bets);
         _folded ??= new float[BetCount];
+        if (!_isFolded)
+        {
+            _folded.AsSpan().Clear();
+            _isFolded = true;
+        }
+
         for (var bet = 0; bet < BetCount; bet++)
         {
             _folded[bet] += (float)bets[bet];

@@ -24,6 +24,12 @@ internal sealed class HabitPopulation
     public static bool IsDue(AccountProfile profile) =>
         profile.ExchangeCount >= ExchangesMin && long.IsPow2(profile.ExchangeCount);
 
+    /// <summary>Accounts in the sample now.</summary>
+    public int SampleCount => _sample.Count;
+
+    /// <summary>Whether an account with this key would be in the sample.</summary>
+    public bool Wants(ulong key) => _sample.Wants(key);
+
     /// <summary>Considers an account with at least <see cref="ExchangesMin"/> exchanges.</summary>
     public void Consider(AccountProfile profile) => _sample.Consider(profile);
 

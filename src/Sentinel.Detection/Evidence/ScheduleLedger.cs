@@ -16,7 +16,9 @@ internal struct ScheduleLedger
     /// <summary>How many numbers <see cref="Save"/> gives.</summary>
     public const int SavedCount = 8;
 
-    private const int FirstLength = 256;
+    /// <summary>Exchanges in the first stretch.</summary>
+    public const int FirstLength = 256;
+
     private const int LastLength = 1 << 16;
 
     // What one Poisson process in 10,000 stays below at each count of the first stretch, and one in 100,000 at any count of

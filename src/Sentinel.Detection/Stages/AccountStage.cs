@@ -44,13 +44,21 @@ public sealed class AccountStage : ISavedStage
     /// <param name="linkPartitionCount">Partitions of the links.</param>
     public AccountStage(
         DetectionPolicy policy, BenignReference reference, string modelVersion, int partition, int linkPartitionCount)
+        : this(policy, reference, modelVersion, partition, linkPartitionCount, AccountTable.UnpackedDefault)
+    {
+    }
+
+    /// <summary>A stage without memory that keeps so many accounts as objects and not as bytes; the findings are the same.</summary>
+    internal AccountStage(
+        DetectionPolicy policy, BenignReference reference, string modelVersion, int partition, int linkPartitionCount,
+        int unpackedMax)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfLessThan(linkPartitionCount, 1);
         _policy = policy;
         _partition = partition;
-        _judge = new AccountJudge(policy, reference, new VerdictWriter(policy, modelVersion, partition));
+        _judge = new AccountJudge(policy, reference, new VerdictWriter(policy, modelVersion, partition), unpackedMax);
         _visitor = new StageVisitor(_judge);
         _sightings = [.. Enumerable.Range(0, linkPartitionCount).Select(static _ => new List<Sighting>())];
         _uses = [.. Enumerable.Range(0, linkPartitionCount).Select(static _ => new List<FrameUse>())];
@@ -61,6 +69,9 @@ public sealed class AccountStage : ISavedStage
 
     /// <summary>Accounts known.</summary>
     public int AccountCount => _judge.Accounts.Count;
+
+    /// <summary>The accounts.</summary>
+    internal AccountTable Accounts => _judge.Accounts;
 
     /// <summary>Exchanges of accounts for which there was no room.</summary>
     public long UnjudgedCount => _judge.UnjudgedCount;

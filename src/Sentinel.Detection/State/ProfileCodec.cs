@@ -3,18 +3,15 @@ using Sentinel.Detection.Evidence;
 
 namespace Sentinel.Detection.State;
 
-/// <summary>Account profiles as bytes: on the wire to the campaigns lane and in snapshots. About 300 bytes each.</summary>
+/// <summary>
+/// Account profiles as bytes: on the wire to the campaigns lane and in that lane's snapshots. About 300 bytes each. What an
+/// account lane keeps is a <see cref="PackedAccount"/>.
+/// </summary>
 internal static class ProfileCodec
 {
     public static void Write(StateWriter to, AccountProfile profile)
     {
         to.PutBytes(profile.IdUtf8);
-        WriteBody(to, profile);
-    }
-
-    /// <summary>Writes all but the id.</summary>
-    public static void WriteBody(StateWriter to, AccountProfile profile)
-    {
         to.PutSparse([
             profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey, profile.PaymentKey, profile.IpBlockKey,
             profile.SegmentKey,
@@ -121,14 +118,7 @@ internal static class ProfileCodec
 
     public static AccountProfile Read(ref StateReader from)
     {
-        var profile = new AccountProfile(from.TakeBytes().ToArray());
-        ReadInto(profile, ref from);
-        return profile;
-    }
-
-    /// <summary>Reads all but the id, which was read before.</summary>
-    public static void ReadInto(AccountProfile profile, ref StateReader from)
-    {
+        var profile = new AccountProfile(from.TakeBytes());
         Span<ulong> keys = stackalloc ulong[6];
         from.TakeSparse(keys);
         (profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey) = (keys[0], keys[1], keys[2]);
@@ -183,5 +173,6 @@ internal static class ProfileCodec
         }
 
         profile.Frames.Restore(slots[..count], isFolded ? folded : []);
+        return profile;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -10,15 +11,20 @@ namespace Sentinel.Detection.State;
 /// </summary>
 internal ref struct StateReader(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> _rest = bytes;
+    /// <summary>What a number begins with that follows in full; less are numbers of so many bytes, more is one by itself.</summary>
+    public const byte InFull = sizeof(ulong) + 1;
+
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _at;
 
     /// <summary>Whether all is read.</summary>
-    public readonly bool IsAtEnd => _rest.IsEmpty;
+    public readonly bool IsAtEnd => _at == _bytes.Length;
 
     /// <summary>Bytes not read yet.</summary>
-    public readonly int Remaining => _rest.Length;
+    public readonly int Remaining => _bytes.Length - _at;
 
-    public byte TakeByte() => TakeRaw(1)[0];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte TakeByte() => (uint)_at < (uint)_bytes.Length ? _bytes[_at++] : throw Broken();
 
     public bool TakeBool() => TakeByte() != 0;
 
@@ -44,13 +50,60 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     public int TakeCountOf(int itemBytesMin)
     {
         var count = TakeCount();
-        return (long)count * itemBytesMin <= _rest.Length ? count : throw Broken();
+        return (long)count * itemBytesMin <= Remaining ? count : throw Broken();
     }
 
     public long TakeInt64()
     {
         var zigzag = TakeVarInt();
         return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+    }
+
+    public double TakeReal()
+    {
+        var first = TakeByte();
+        if (first > InFull)
+        {
+            return first - InFull - 1;
+        }
+
+        if (first is InFull or 0)
+        {
+            return first == InFull ? TakeDouble() : throw Broken();
+        }
+
+        if (Remaining >= sizeof(ulong))
+        {
+            var whole = BinaryPrimitives.ReadInt64LittleEndian(_bytes[_at..]);
+            _at += first;
+            return whole & (long)(ulong.MaxValue >> (64 - (first * 8)));
+        }
+
+        var last = 0L;
+        var bytes = TakeRaw(first);
+        for (var i = bytes.Length - 1; i >= 0; i--)
+        {
+            last = (last << 8) | bytes[i];
+        }
+
+        return last;
+    }
+
+    public ulong TakeBits()
+    {
+        var count = TakeByte();
+        if (count == byte.MaxValue)
+        {
+            return TakeUInt64();
+        }
+
+        var bits = 0UL;
+        for (; count > 0; count--)
+        {
+            bits |= 1UL << (TakeByte() & 63);
+        }
+
+        return bits;
     }
 
     public ReadOnlySpan<byte> TakeBytes() => TakeRaw(TakeCount());
@@ -69,22 +122,78 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     public void TakeSingles(scoped Span<float> values) =>
         TakeRaw(values.Length * sizeof(float)).CopyTo(MemoryMarshal.AsBytes(values));
 
-    public ReadOnlySpan<byte> TakeRaw(int count)
+    public void TakeSparseSingles(scoped Span<float> values)
     {
-        if (count > _rest.Length)
+        var mask = TakeByte();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (mask & (1 << i)) == 0 ? 0 : TakeSingle();
+        }
+    }
+
+    public void TakeSparseBytes(scoped Span<byte> values)
+    {
+        var mask = TakeByte() | (TakeByte() << 8);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (mask & (1 << i)) == 0 ? (byte)0 : TakeByte();
+        }
+    }
+
+    public void TakeWholes(scoped Span<float> values)
+    {
+        var bytesEach = TakeByte();
+        if (bytesEach == sizeof(float))
+        {
+            TakeSingles(values);
+            return;
+        }
+
+        if (bytesEach is not (sizeof(sbyte) or sizeof(short)))
         {
             throw Broken();
         }
 
-        var taken = _rest[..count];
-        _rest = _rest[count..];
+        var from = TakeRaw(values.Length * bytesEach);
+        if (bytesEach == 1)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = (sbyte)from[i];
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = BinaryPrimitives.ReadInt16LittleEndian(from[(i * sizeof(short))..]);
+        }
+    }
+
+    public ReadOnlySpan<byte> TakeRaw(int count)
+    {
+        if (count > Remaining)
+        {
+            throw Broken();
+        }
+
+        var taken = _bytes.Slice(_at, count);
+        _at += count;
         return taken;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong TakeVarInt()
     {
-        var value = 0UL;
-        for (var shift = 0; shift < 64; shift += 7)
+        var first = TakeByte();
+        return first < 0x80 ? first : TakeLongVarInt(first);
+    }
+
+    private ulong TakeLongVarInt(byte first)
+    {
+        var value = (ulong)(first & 0x7F);
+        for (var shift = 7; shift < 64; shift += 7)
         {
             var item = TakeByte();
             value |= (ulong)(item & 0x7F) << shift;

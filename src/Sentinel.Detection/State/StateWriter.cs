@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,6 +9,8 @@ namespace Sentinel.Detection.State;
 /// <summary>Writes values one after another into a buffer that grows; what <see cref="StateReader"/> reads.</summary>
 internal sealed class StateWriter
 {
+    private const int FewBits = 7;
+
     private byte[] _bytes = new byte[1024];
 
     /// <summary>Bytes written.</summary>
@@ -19,7 +22,20 @@ internal sealed class StateWriter
     /// <summary>Forgets what was written and keeps the room.</summary>
     public void Clear() => Length = 0;
 
-    public void PutByte(byte value) => Reserve(1)[0] = value;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PutByte(byte value)
+    {
+        var (bytes, length) = (_bytes, Length);
+        if ((uint)length < (uint)bytes.Length)
+        {
+            bytes[length] = value;
+            Length = length + 1;
+        }
+        else
+        {
+            Reserve(1)[0] = value;
+        }
+    }
 
     public void PutBool(bool value) => PutByte(value ? (byte)1 : (byte)0);
 
@@ -33,27 +49,54 @@ internal sealed class StateWriter
     public void PutCount(long value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
-        var rest = (ulong)value;
-        while (rest >= 0x80)
-        {
-            PutByte((byte)(rest | 0x80));
-            rest >>= 7;
-        }
-
-        PutByte((byte)rest);
+        PutVarInt((ulong)value);
     }
 
     /// <summary>A number of either sign, small ones in few bytes.</summary>
-    public void PutInt64(long value)
+    public void PutInt64(long value) => PutVarInt((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>
+    /// A number that mostly is a whole one of 0 and up: a byte for small ones, else how many bytes and these; any other is
+    /// written in full.
+    /// </summary>
+    public void PutReal(double value)
     {
-        var zigzag = (ulong)((value << 1) ^ (value >> 63));
-        while (zigzag >= 0x80)
+        var whole = (ulong)double.ConvertToIntegerNative<long>(value); // What does not fit becomes another number.
+        if (BitConverter.DoubleToInt64Bits((double)(long)whole) != BitConverter.DoubleToInt64Bits(value))
         {
-            PutByte((byte)(zigzag | 0x80));
-            zigzag >>= 7;
+            PutByte(StateReader.InFull);
+            PutDouble(value);
+        }
+        else if (whole < byte.MaxValue - StateReader.InFull)
+        {
+            PutByte((byte)(whole + StateReader.InFull + 1));
+        }
+        else
+        {
+            var count = (71 - BitOperations.LeadingZeroCount(whole)) >> 3;
+            var bytes = Reserve(1 + sizeof(ulong));
+            bytes[0] = (byte)count;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[1..], whole);
+            Length -= sizeof(ulong) - count;
+        }
+    }
+
+    /// <summary>Bits of which mostly few are set: how many there are and where, or all.</summary>
+    public void PutBits(ulong bits)
+    {
+        var count = BitOperations.PopCount(bits);
+        if (count > FewBits)
+        {
+            PutByte(byte.MaxValue);
+            PutUInt64(bits);
+            return;
         }
 
-        PutByte((byte)zigzag);
+        PutByte((byte)count);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            PutByte((byte)BitOperations.TrailingZeroCount(bits));
+        }
     }
 
     public void PutBytes(ReadOnlySpan<byte> bytes)
@@ -85,8 +128,95 @@ internal sealed class StateWriter
 
     public void PutSingles(ReadOnlySpan<float> values) => PutRaw(MemoryMarshal.AsBytes(values));
 
+    /// <summary>Numbers of which many are 0: a mask of those that are not, then these. At most 8.</summary>
+    public void PutSparseSingles(ReadOnlySpan<float> values)
+    {
+        var mask = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            mask |= BitConverter.SingleToInt32Bits(values[i]) == 0 ? 0 : 1 << i;
+        }
+
+        PutByte((byte)mask);
+        foreach (var value in values)
+        {
+            if (BitConverter.SingleToInt32Bits(value) != 0)
+            {
+                PutSingle(value);
+            }
+        }
+    }
+
+    /// <summary>At most 16 bytes of which most are 0: two bytes that say which are not, and those.</summary>
+    public void PutSparseBytes(ReadOnlySpan<byte> values)
+    {
+        var mask = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            mask |= values[i] == 0 ? 0 : 1 << i;
+        }
+
+        PutByte((byte)mask);
+        PutByte((byte)(mask >> 8));
+        foreach (var value in values)
+        {
+            if (value != 0)
+            {
+                PutByte(value);
+            }
+        }
+    }
+
+    /// <summary>Numbers that mostly are whole and small: a byte or two each where all of them are.</summary>
+    public void PutWholes(ReadOnlySpan<float> values)
+    {
+        var (areWhole, largest) = (true, 0);
+        foreach (var value in values)
+        {
+            var whole = float.ConvertToIntegerNative<int>(value); // What does not fit becomes another number.
+            areWhole &= BitConverter.SingleToInt32Bits((float)whole) == BitConverter.SingleToInt32Bits(value);
+            largest = Math.Max(largest, whole < 0 ? ~whole : whole);
+        }
+
+        var bytesEach = !areWhole || largest > short.MaxValue ? sizeof(float) : largest > sbyte.MaxValue ? sizeof(short) : 1;
+        PutByte((byte)bytesEach);
+        if (bytesEach == sizeof(float))
+        {
+            PutSingles(values);
+            return;
+        }
+
+        var to = Reserve(values.Length * bytesEach);
+        if (bytesEach == 1)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                to[i] = (byte)float.ConvertToIntegerNative<int>(values[i]);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteInt16LittleEndian(to[(i * sizeof(short))..], (short)float.ConvertToIntegerNative<int>(values[i]));
+        }
+    }
+
     /// <summary>Bytes without their number.</summary>
     public void PutRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PutVarInt(ulong value)
+    {
+        while (value >= 0x80)
+        {
+            PutByte((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        PutByte((byte)value);
+    }
 
     private Span<byte> Reserve(int count)
     {

@@ -115,8 +115,7 @@ public sealed class WorkloadRegister
     }
 
     /// <summary>Whether any declaration, at any time, names the account or its organisation.</summary>
-    internal bool Names(AccountProfile profile) =>
-        _byAccount.ContainsKey(profile.Key) || _byOrganisation.ContainsKey(profile.OrgKey);
+    internal bool Names(ulong key, ulong orgKey) => _byAccount.ContainsKey(key) || _byOrganisation.ContainsKey(orgKey);
 
     private static List<T> Of<T>(Dictionary<ulong, List<T>> lists, ulong key)
     {

@@ -41,5 +41,5 @@ internal sealed class WorkloadWatch
     }
 
     /// <summary>Whether an account has to be looked at after a change.</summary>
-    public bool Names(Accounts.AccountProfile profile) => Register.Names(profile) || Former.Names(profile);
+    public bool Names(ulong key, ulong orgKey) => Register.Names(key, orgKey) || Former.Names(key, orgKey);
 }

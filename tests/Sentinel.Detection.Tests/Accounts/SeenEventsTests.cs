@@ -57,20 +57,5 @@ public class SeenEventsTests
         Assert.All(bytes[2..], static later => Assert.InRange(later, 0, AllocatedBytes.CollectionMax));
     }
 
-    [Fact]
-    public void GetOrAdd_ManyAccounts_FindsEachByItsFullId()
-    {
-        var table = new AccountTable(100_000);
-        for (var i = 0; i < 20_000; i++)
-        {
-            Assert.Equal(i, table.GetOrAdd(Encoding.UTF8.GetBytes($"account-{i}"))!.Index);
-        }
-
-        for (var i = 0; i < 20_000; i += 7)
-        {
-            Assert.Equal($"account-{i}", table.GetOrAdd(Encoding.UTF8.GetBytes($"account-{i}"))!.Profile.Id);
-        }
-    }
-
     private static EventKey KeyOf(int i) => EventKey.Of(Encoding.UTF8.GetBytes($"ev-{i}"));
 }

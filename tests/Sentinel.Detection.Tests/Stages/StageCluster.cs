@@ -247,8 +247,9 @@ internal sealed class StageCluster
             }
         }
 
+        // Some stages have few objects for their accounts, the first only bytes.
         private AccountStage Make() =>
-            new(Policy, Reference, "test/1", _partition, Cluster._links.Length);
+            new(Policy, Reference, "test/1", _partition, Cluster._links.Length, unpackedMax: 1 + (20 * _partition));
     }
 
     private sealed class LinkActor : Actor
