@@ -129,7 +129,10 @@ internal sealed class PromptLibrary
         var family = new PromptFamily(
             root.GetProperty("family").GetString()!,
             root.GetProperty("wanders").GetBoolean(),
-            frames.ToImmutable());
+            frames.ToImmutable())
+        {
+            RefusedShare = root.TryGetProperty("refused", out var refused) ? refused.GetDouble() : PromptFamily.UsualRefusedShare,
+        };
         _families.Add(family.Name, family);
     }
 
