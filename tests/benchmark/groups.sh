@@ -76,7 +76,7 @@ section() { awk -v heading="## $2" '/^## / { shown = ($0 == heading) } shown' "$
   section "$folder/successors.md" "Successors of blocked campaigns"
   echo "## Search for techniques"
   echo
-  echo "Some 12,000 probes by one account, by twenty on one card and by r9's sixty on six, among those who try the same innocently."
+  echo "Some 12,000 probes of r9's by one account, and by twenty on one card, among those who try the same innocently."
   echo
   section "$folder/probing.md" "Campaigns one by one: sentinel" | grep -E '^\|'
   echo
