@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures groups again: plays three seeds of groups.json, the campaigns of many accounts among all innocents, holds what the
-# platform finds against the truth, once more without any geography; the pools of successors.json with an analyst who rules; the
-# searches of probing.json; and writes GROUPS.md beside this file.
+# platform finds against the truth, once more without any geography; the pools of successors.json with an analyst who rules;
+# and writes GROUPS.md beside this file.
 #
 #   tests/benchmark/groups.sh [SCALE [FOLDER]]
 #
@@ -28,10 +28,8 @@ for seed in "${seeds[@]}"; do
   "$root/sentinel" simulate --recipe "$here/groups.json" --seed "$seed" --scale "$scale" --out "$folder/seed-$seed" > /dev/null &
   players+=($!)
 done
-for other in successors probing; do
-  "$root/sentinel" simulate --recipe "$here/$other.json" --seed 1 --scale "$scale" --out "$folder/$other" > /dev/null &
-  players+=($!)
-done
+"$root/sentinel" simulate --recipe "$here/successors.json" --seed 1 --scale "$scale" --out "$folder/successors" > /dev/null &
+players+=($!)
 for player in "${players[@]}"; do wait "$player"; done
 
 # Country, network and kind of network of account and client: whatever says where somebody is.
@@ -47,7 +45,6 @@ traffic=$(IFS=,; echo "${seeds[*]/#/$folder/seed-}")
 evaluation=$!
 "$root/sentinel" evaluate --traffic "$plain" --detector sentinel --results "$folder/without.md" > /dev/null
 "$root/sentinel" evaluate --traffic "$folder/successors" --rulings --results "$folder/successors.md" > /dev/null
-"$root/sentinel" evaluate --traffic "$folder/probing" --results "$folder/probing.md" > /dev/null
 wait "$evaluation"
 
 # One section of a page of results, from its heading to the next.
@@ -74,15 +71,6 @@ section() { awk -v heading="## $2" '/^## / { shown = ($0 == heading) } shown' "$
   section "$folder/without.md" "Accounts" | grep -E '^\| sentinel'
   echo
   section "$folder/successors.md" "Successors of blocked campaigns"
-  echo "## Search for techniques"
-  echo
-  echo "Some 12,000 probes of r9's by one account, and by twenty on one card, among those who try the same innocently."
-  echo
-  section "$folder/probing.md" "Campaigns one by one: sentinel" | grep -E '^\|'
-  echo
-  section "$folder/probing.md" "Recall by exchanges of an account: sentinel" | grep -E '^\|'
-  echo
-  section "$folder/probing.md" "False positives by class of innocents" | grep -E '^\|'
   cat << TEXT
 
 ## How it was made
@@ -90,7 +78,7 @@ section() { awk -v heading="## $2" '/^## / { shown = ($0 == heading) } shown' "$
 \`tests/benchmark/groups.sh $scale\` in $SECONDS seconds on $(nproc) cores: seeds ${seeds[*]} of \`groups.json\`, which takes r1
 (synchronised), r3 (pivot), r4 (hydra among a reseller's customers), r5 (fixed prompt and the pool that succeeds it), r6 (relay
 without any shared attribute), r7 (cleaner) and r8 (replay and judge), and adds a hydra of whose accounts three in ten share each
-kind of key, half of its exchanges camouflage, and an open-source harness. \`successors.json\` and \`probing.json\` are played once.
+kind of key, half of its exchanges camouflage, and an open-source harness. \`successors.json\` is played once.
 TEXT
 } > "$here/GROUPS.md"
 echo "wrote tests/benchmark/GROUPS.md after $SECONDS s"

@@ -21,12 +21,6 @@ internal sealed record PromptFrame(
 /// <param name="Frames">All frames.</param>
 internal sealed record PromptFamily(string Name, bool Wanders, ImmutableArray<PromptFrame> Frames)
 {
-    /// <summary>Share of requests that models refuse where a family says nothing of its own.</summary>
-    public const double UsualRefusedShare = 0.012;
-
-    /// <summary>Share of its requests that models refuse.</summary>
-    public double RefusedShare { get; init; } = UsualRefusedShare;
-
     private readonly Dictionary<string, PromptFrame[]> _byLanguage = Frames
         .GroupBy(frame => frame.Language)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);

@@ -129,10 +129,7 @@ internal sealed class PromptLibrary
         var family = new PromptFamily(
             root.GetProperty("family").GetString()!,
             root.GetProperty("wanders").GetBoolean(),
-            frames.ToImmutable())
-        {
-            RefusedShare = root.TryGetProperty("refused", out var refused) ? refused.GetDouble() : PromptFamily.UsualRefusedShare,
-        };
+            frames.ToImmutable());
         _families.Add(family.Name, family);
     }
 
