@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Links;
+using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Queries;
 
@@ -51,6 +52,21 @@ public sealed class ReadEndpointTests
         await using var host = await ApiHost.StartAsync();
         await Problems.AssertAsync(
             await host.Client.GetAsync("/v1/accounts/nobody"), HttpStatusCode.NotFound, "no_such_account");
+    }
+
+    [Fact]
+    public async Task Calibration_BelowABound_IsNoAlarmAndADriftIsOne()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var day = new DateOnly(2026, 11, 2);
+        host.Findings.Calibration.Add(new CalibrationDay(
+            day, "test/1", new CalibrationShare(CalibrationPromise.AtMost, 10, 5_000, 0.1, 0.002, 0.004)));
+        host.Findings.Calibration.Add(new CalibrationDay(
+            day, "test/1", new CalibrationShare(CalibrationPromise.AsBefore, 10, 5_000, 0.1, 0.07, 0.006)));
+        var days = (await ApiHost.JsonOf(await host.Client.GetAsync("/v1/calibration"))).GetProperty("days");
+        Assert.Equal(["at_most", "as_before"], days.EnumerateArray().Select(one => one.GetProperty("promise").GetString()));
+        Assert.Equal([false, true], days.EnumerateArray().Select(one => one.GetProperty("alarm").GetBoolean()));
+        Assert.Equal("0.07", days[1].GetProperty("realised").GetRawText());
     }
 
     [Theory]

@@ -60,6 +60,35 @@ public sealed class MeasureTests
     }
 
     [Fact]
+    public void Read_Precision_IsOfFlaggedAccountsOfTheGroupsOfACampaign()
+    {
+        Assert.Equal(new Share(3, 4), Assert.Single(Outcome(["m0", "m1", "m2", "i0"]).Campaigns).Precision);
+        var measures = DetectorMeasures.Of(Card, [Outcome(["m0", "m1", "m2", "i0"]), Outcome(["m0", "m1"])]);
+        Assert.Equal(new Share(5, 6), Assert.Single(measures.Campaigns).Precision);
+    }
+
+    [Fact]
+    public void RecallCurves_CountWhoWasFlaggedByThen()
+    {
+        List<JudgedAccount> accounts =
+        [
+            new(IsMalicious: true, "chat", "ring", null, 0.9, IsFlagged: true, 2),
+            new(IsMalicious: true, "chat", "ring", null, 0.8, IsFlagged: true, 9),
+            new(IsMalicious: true, "chat", "ring", null, 0.3, IsFlagged: false, 0),
+            new(IsMalicious: false, "chat", "", null, 0.4, IsFlagged: false, 0),
+            new(IsMalicious: false, "chat", "", null, 0.1, IsFlagged: true, 20),
+        ];
+        var curves = RecallCurve.OfAll(accounts);
+        Assert.Equal(["ring", RecallCurve.Innocents], curves.Select(static curve => curve.Name));
+        Assert.Equal(
+            [0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2], curves[0].Within.Select(static share => (int)share.Hits));
+        Assert.Equal(new Share(2, 3), curves[0].Flagged);
+        Assert.Equal(new Share(2, 3), curves[0].ByRisk); // Of two innocents none is let through.
+        Assert.Equal(new Share(1, 2), curves[1].Within[^1]);
+        Assert.Equal(new Share(0, 2), curves[1].ByRisk);
+    }
+
+    [Fact]
     public void Read_Delays_CountFromTheFirstAbusiveExchange()
     {
         var outcome = Outcome(["m0", "m1"]);
@@ -68,6 +97,7 @@ public sealed class MeasureTests
         // Each member asked something innocent first; the second abusive exchange, the third in all, raised the flag.
         Assert.Equal([2, 2], flagged.Select(static account => account.ExchangesUntilFlag));
         Assert.Equal(0.75, Assert.Single(outcome.Campaigns).VolumeAtDetection!.Value, 6);
+        Assert.Equal(12, Assert.Single(outcome.Campaigns).ExchangesAtFirstFlag); // Three of each of the four.
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Sentinel.Detection.Scoring;
 using Sentinel.Evaluation.Detectors;
 using Sentinel.Evaluation.Measures;
 using Sentinel.Evaluation.Reports;
+using Sentinel.Evaluation.Rulings;
 using Sentinel.Evaluation.Windows;
 
 namespace Sentinel.Evaluation.Tests;
@@ -55,6 +57,22 @@ public sealed class ReportTests
         Assert.StartsWith("| d | 50.0 %", lines[header + 2], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Tables_TellOfCalibrationSuccessorsAndExchanges()
+    {
+        var tables = ReportTables.Of(Report).ToDictionary(static table => table.Title, StringComparer.Ordinal);
+        Assert.Equal(
+            ["4", "900", "10.0 → 0.20 % (0.02)", "-", "-", "-", "1.0 → 3.0 % (3.00) !"],
+            Assert.Single(tables["Calibration by day"].Rows));
+        Assert.Contains("0 of 1; alarms: 1 of 2.", tables["Calibration by day"].Note, StringComparison.Ordinal);
+        var successors = Assert.Single(tables["Successors of blocked campaigns"].Rows);
+        Assert.Equal(tables["Successors of blocked campaigns"].Columns.Count, successors.Count);
+        Assert.StartsWith("80.0 %", successors[10], StringComparison.Ordinal);
+        var curves = tables["Recall by exchanges of an account: d"];
+        Assert.Equal(["<b>ring", RecallCurve.Innocents], curves.Rows.Select(static row => row[0]));
+        Assert.All(curves.Rows, row => Assert.Equal(curves.Columns.Count, row.Count));
+    }
+
     private static EvaluationReport Sample()
     {
         JudgedAccount[] accounts =
@@ -72,6 +90,20 @@ public sealed class ReportTests
                 new WindowRow("<b>ring", 0.05, new Share(3, 20))])]);
         return new EvaluationReport(
             "abc123", "m/1", [new FolderSummary("seed-1", 10, 3, 2, 1)], [new DetectorReport(measures, [measures])],
-            [new ContentMeasure("r1", IsMalicious: true, new Share(1, 2), 9, 0.7, [new Share(5, 9)], 0.9)], [windows]);
+            [new ContentMeasure("r1", IsMalicious: true, new Share(1, 2), 9, 0.7, [new Share(5, 9)], 0.9)], [windows])
+        {
+            Calibration =
+            [
+                new CalibrationMeasure(4, [
+                    new CalibrationShare(CalibrationPromise.AtMost, 10, 900, 0.1, 0.002, 0.01),
+                    new CalibrationShare(CalibrationPromise.AsBefore, 100, 900, 0.01, 0.03, 0.003)]),
+            ],
+            Rulings =
+            [
+                new RulingOutcome("seed-1", 2, 0, 7, new Share(0, 100), [
+                    new SuccessorOutcome(
+                        "<b>ring", 10, new Share(4, 5), new Share(2, 5), new Share(3, 5), new Share(4, 5), 0.5, 7)]),
+            ],
+        };
     }
 }

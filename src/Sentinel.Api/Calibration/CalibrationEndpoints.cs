@@ -17,6 +17,10 @@ internal sealed record CalibrationDayAnswer
     [Description("Version of the classifier whose reference promised it.")]
     public required string ModelVersion { get; init; }
 
+    [Description("What was promised: at_most by the classifier's reference, which is made of the worst innocents, or as_before, "
+        + "as much as the seven days before had.")]
+    public required string Promise { get; init; }
+
     [Description("One in so many exchanges of innocents was to score at least as high.")]
     public required int OneIn { get; init; }
 
@@ -29,18 +33,20 @@ internal sealed record CalibrationDayAnswer
     [Description("Share that came true, on the mean over accounts.")]
     public required double Realised { get; init; }
 
-    [Description("Whether the two part by more than a quarter and more than chance explains.")]
+    [Description("Whether more than a quarter more came true than was promised at most, or more than a quarter more or less than "
+        + "before; and more than chance explains. To stay below a bound is no alarm.")]
     public required bool Alarm { get; init; }
 
     public static CalibrationDayAnswer Of(CalibrationDay day) => new()
     {
         Day = day.Day,
         ModelVersion = day.ModelVersion,
-        OneIn = day.OneIn,
-        Accounts = day.Accounts,
-        Promised = Math.Round(day.Promised, 6),
-        Realised = Math.Round(day.Realised, 6),
-        Alarm = day.Parts,
+        Promise = CalibrationNames.Of(day.Share.Promise),
+        OneIn = day.Share.OneIn,
+        Accounts = day.Share.Accounts,
+        Promised = Math.Round(day.Share.Promised, 6),
+        Realised = Math.Round(day.Share.Realised, 6),
+        Alarm = day.Share.Parts,
     };
 }
 
@@ -61,7 +67,7 @@ internal static class CalibrationEndpoints
         .WithName("GetCalibration")
         .WithSummary("Does the classifier keep what it promises?")
         .WithDescription("By day, how often traffic that nothing speaks against scores as high as innocent content was "
-            + "said to, measured every hour. An alarm is a drift of the traffic or of the model: thresholds no longer "
+            + "said to at most, measured every hour; and, once a day is over, as high as on the days before. An alarm is a drift of the traffic or of the model: thresholds no longer "
             + "mean what the policy says until it is trained anew.")
         .WithStoreGate()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -1,20 +1,21 @@
 using Microsoft.Extensions.Logging;
 using Sentinel.Api.Observability;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Scoring;
 using Sentinel.Storage;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Calibration;
 
 /// <summary>
-/// Measures every hour whether innocent-looking traffic scores as high as often as the classifier's reference promises, and
-/// says so in metrics: a drift of the traffic or a new model shows here before it shows in wrong verdicts.
+/// Measures every hour whether innocent-looking traffic scores high more often than the classifier's reference promises, or
+/// otherwise than on the days before, and says so in metrics: a drift shows here before it shows in wrong verdicts.
 /// </summary>
 public sealed partial class CalibrationMonitor(
     ApiTelemetry telemetry, TimeProvider clock, ILogger<CalibrationMonitor> logger)
 {
     private const int DaysBack = 2;
-    private const int RowsMax = 8;
+    private const int RowsMax = 40; // Of the latest days, of two models: five rows a day.
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -45,20 +46,18 @@ public sealed partial class CalibrationMonitor(
     internal async Task MeasureAsync(CalibrationLog log, IScorer scorer, CancellationToken cancel)
     {
         await log.MeasureAsync(scorer.Reference, scorer.ModelVersion, DaysBack, cancel);
-        var days = await log.ListAsync(RowsMax, cancel);
-        foreach (var oneIn in CalibrationLog.OneIn)
+        var told = new HashSet<(CalibrationPromise, int)>();
+        foreach (var day in await log.ListAsync(RowsMax, cancel))
         {
-            foreach (var day in days)
+            // The latest of each promise; of one that was measured yesterday last, yesterday.
+            if (day.ModelVersion == scorer.ModelVersion && told.Add((day.Share.Promise, day.Share.OneIn)))
             {
-                if (day.OneIn == oneIn && day.ModelVersion == scorer.ModelVersion)
+                telemetry.Calibrated(day);
+                if (day.Share.Parts)
                 {
-                    telemetry.Calibrated(day);
-                    if (day.Parts)
-                    {
-                        Log.Parted(logger, day.Day, day.Promised, day.Realised, day.Accounts);
-                    }
-
-                    break; // The latest.
+                    Log.Parted(
+                        logger, day.Day, day.Share.Promised, CalibrationNames.Of(day.Share.Promise), day.Share.Realised,
+                        day.Share.Accounts);
                 }
             }
         }
@@ -68,8 +67,9 @@ public sealed partial class CalibrationMonitor(
     {
         [LoggerMessage(
             EventIds.CalibrationParted, LogLevel.Warning,
-            "On {Day} the share of innocent-looking traffic that scores high was promised as {Promised} and came to {Realised}, over {Accounts} accounts.")]
-        public static partial void Parted(ILogger logger, DateOnly day, double promised, double realised, long accounts);
+            "On {Day} the share of innocent-looking traffic that scores high was promised as {Promised}, {Promise}, and came to {Realised}, over {Accounts} accounts.")]
+        public static partial void Parted(
+            ILogger logger, DateOnly day, double promised, string promise, double realised, long accounts);
 
         [LoggerMessage(EventIds.CalibrationNotMeasured, LogLevel.Warning, "The calibration could not be measured: {Reason}")]
         public static partial void NotMeasured(ILogger logger, string reason);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Sentinel.Api.Calibration;
 using Sentinel.Api.Decisions;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Queries;
@@ -54,7 +55,7 @@ public sealed class ApiTelemetry
             "Realised over promised share of innocent-looking traffic that scores high, on the latest day.");
         _calibrationAlarm = meter.CreateGauge<int>(
             "sentinel.calibration.alarm", unit: null,
-            "1 where realised and promised part by more than a quarter and more than chance explains.");
+            "1 where realised and promised part by more than a quarter and more than chance explains; less than a bound is no alarm.");
         meter.CreateObservableGauge(
             "sentinel.board.accounts", () => board.Count, "{account}", "Decisions on the board.");
         meter.CreateObservableGauge(
@@ -84,9 +85,10 @@ public sealed class ApiTelemetry
 
     internal void Calibrated(CalibrationDay day)
     {
-        var share = new KeyValuePair<string, object?>("one_in", day.OneIn);
-        _calibrationRatio.Record(day.Ratio, share);
-        _calibrationAlarm.Record(day.Parts ? 1 : 0, share);
+        var promise = new KeyValuePair<string, object?>("promise", CalibrationNames.Of(day.Share.Promise));
+        var share = new KeyValuePair<string, object?>("one_in", day.Share.OneIn);
+        _calibrationRatio.Record(day.Share.Ratio, promise, share);
+        _calibrationAlarm.Record(day.Share.Parts ? 1 : 0, promise, share);
     }
 
     internal void Told(string target, string outcome) => _webhooks.Add(

@@ -98,7 +98,7 @@ internal static class OpenApiExamples
              {{CampaignFacts}},"reasons":{{Reasons}},"policy_version":1,"merged_into":null}
             """,
         ["GetCalibration"] = """
-            {"days":[{"day":"2026-11-02","model_version":"content-tier1/1","one_in":100,"accounts":18230,
+            {"days":[{"day":"2026-11-02","model_version":"content-tier1/1","promise":"as_before","one_in":100,"accounts":18230,
              "promised":0.0098,"realised":0.0104,"alarm":false}]}
             """,
         ["ListWorkloads"] = $$"""{"workloads":[{{Workload}}]}""",

@@ -21,7 +21,14 @@ public readonly record struct CurvePoint(double FalsePositiveRate, double Recall
 /// <param name="VolumeAtDetection">Median share of its volume at detection; null where it never was.</param>
 /// <param name="ExchangesMedian">Median exchanges of its flagged members until flagged; null without any.</param>
 public sealed record CampaignMeasure(
-    string Name, string? Recipe, Share Recall, Share Found, double? VolumeAtDetection, double? ExchangesMedian);
+    string Name, string? Recipe, Share Recall, Share Found, double? VolumeAtDetection, double? ExchangesMedian)
+{
+    /// <summary>Its flagged members among all flagged accounts of its groups; of nothing where no group was reported.</summary>
+    public Share Precision { get; init; }
+
+    /// <summary>Exchanges of all its members when the first was flagged: median of folders; null where none was.</summary>
+    public double? ExchangesAtFirstFlag { get; init; }
+}
 
 /// <summary>A class of innocents.</summary>
 /// <param name="Name">Its name.</param>
@@ -62,6 +69,9 @@ public sealed record DetectorMeasures(
     /// <summary>The rates at which recall is told: 0.1 % and 0.01 %.</summary>
     public static IReadOnlyList<double> Rates { get; } = [0.001, 0.0001];
 
+    /// <summary>How many exchanges it takes, campaign by campaign; the last of all innocents.</summary>
+    public IReadOnlyList<RecallCurve> RecallCurves { get; init; } = [];
+
     /// <summary>Measures over folders together; of one folder, of it alone.</summary>
     public static DetectorMeasures Of(DetectorCard detector, IReadOnlyList<FolderOutcome> folders)
     {
@@ -96,7 +106,10 @@ public sealed record DetectorMeasures(
                 .OrderBy(static day => day.Key)
                 .Select(static day => new DayOutcome(day.Key, day.Aggregate(
                     new Share(0, 0), static (sum, item) => sum.Plus(item.FalsePositives))))],
-            ranking.Curve);
+            ranking.Curve)
+        {
+            RecallCurves = RecallCurve.OfAll(accounts),
+        };
     }
 
     private static CampaignMeasure MeasureCampaign(
@@ -109,7 +122,16 @@ public sealed record DetectorMeasures(
             Flagged(members),
             new Share(played.Count(static campaign => campaign.IsFound), played.Count),
             Quantiles.Of(Volumes(played), 0.5),
-            Quantiles.Of(Delays(members), 0.5));
+            Quantiles.Of(Delays(members), 0.5))
+        {
+            Precision = played.Aggregate(new Share(0, 0), static (sum, campaign) => sum.Plus(campaign.Precision)),
+            ExchangesAtFirstFlag = Quantiles.Of(
+                [
+                    .. played.Where(static campaign => campaign.ExchangesAtFirstFlag is not null)
+                        .Select(static campaign => (double)campaign.ExchangesAtFirstFlag!.Value),
+                ],
+                0.5),
+        };
     }
 
     private static Share Flagged(List<JudgedAccount> accounts) =>

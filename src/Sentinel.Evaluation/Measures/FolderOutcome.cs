@@ -22,7 +22,16 @@ public readonly record struct JudgedAccount(
 /// <param name="Members">Its accounts.</param>
 /// <param name="IsFound">Whether half of them are in one reported group of which 95 % are its members.</param>
 /// <param name="VolumeAtDetection">Share of its members' exchanges seen when first detected; null if never.</param>
-public sealed record CampaignOutcome(string Name, int Members, bool IsFound, double? VolumeAtDetection);
+public sealed record CampaignOutcome(string Name, int Members, bool IsFound, double? VolumeAtDetection)
+{
+    /// <summary>
+    /// Its flagged members among all flagged accounts of its groups: those reported ones of which no other campaign has more.
+    /// </summary>
+    public Share Precision { get; init; }
+
+    /// <summary>Exchanges of all its members seen when the first of them was flagged; null if none was.</summary>
+    public long? ExchangesAtFirstFlag { get; init; }
+}
 
 /// <summary>Innocents flagged by the end of a day, of those seen by then.</summary>
 /// <param name="Day">Day of the traffic, from 1.</param>

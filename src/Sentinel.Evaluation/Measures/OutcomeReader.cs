@@ -75,8 +75,43 @@ public static class OutcomeReader
             && best.Shared >= RightShareMin * best.Group.Accounts.Length;
         var detectedAtMs = isFound ? best.Group!.DetectedAtMs : HalfFlaggedAtMs(members, findings);
         return new CampaignOutcome(
-            name, members.Length, isFound, detectedAtMs is { } at ? VolumeUntil(traffic, members, at) : null);
+            name, members.Length, isFound, detectedAtMs is { } at ? VolumeUntil(traffic, members, at) : null)
+        {
+            Precision = PrecisionOf(name, truth, findings),
+            ExchangesAtFirstFlag = UntilFirstFlag(traffic, members, findings),
+        };
     }
+
+    private static long? UntilFirstFlag(ObservedTraffic traffic, int[] members, DetectorFindings findings)
+    {
+        var flagged = members.Where(place => findings.Accounts[place].IsFlagged).ToList();
+        if (flagged.Count == 0)
+        {
+            return null;
+        }
+
+        var atMs = flagged.Min(place => findings.Accounts[place].FlaggedAtMs);
+        return members.Sum(member => (long)traffic.CountUntil(member, atMs));
+    }
+
+    private static Share PrecisionOf(string name, IReadOnlyList<AccountTruth> truth, DetectorFindings findings)
+    {
+        var flagged = findings.Groups.Where(group => LargestOf(group, truth) == name)
+            .SelectMany(static group => group.Accounts)
+            .Distinct()
+            .Where(place => findings.Accounts[place].IsFlagged)
+            .ToList();
+        return new Share(flagged.Count(place => truth[place].Campaign == name), flagged.Count);
+    }
+
+    // Of campaigns with as many members in it the first by name, so that a group is of one campaign.
+    private static string? LargestOf(FoundGroup group, IReadOnlyList<AccountTruth> truth) => group.Accounts
+        .Select(place => truth[place].Campaign)
+        .Where(static campaign => campaign is not null)
+        .GroupBy(static campaign => campaign!, StringComparer.Ordinal)
+        .OrderByDescending(static campaign => campaign.Count())
+        .ThenBy(static campaign => campaign.Key, StringComparer.Ordinal)
+        .FirstOrDefault()?.Key;
 
     // A detector that found no group has found the campaign when half of its members were flagged, one by one.
     private static long? HalfFlaggedAtMs(int[] members, DetectorFindings findings)

@@ -1,4 +1,5 @@
 using Sentinel.Evaluation.Measures;
+using Sentinel.Evaluation.Rulings;
 using Sentinel.Evaluation.Windows;
 
 namespace Sentinel.Evaluation.Reports;
@@ -32,6 +33,12 @@ public sealed record EvaluationReport(
     IReadOnlyList<ContentMeasure> Content,
     IReadOnlyList<WindowReport> Windows)
 {
+    /// <summary>What was promised of scores and what came true, day by day over all folders; none when only windows were measured.</summary>
+    public IReadOnlyList<CalibrationMeasure> Calibration { get; init; } = [];
+
+    /// <summary>What came of rulings, folder by folder; none when nobody ruled.</summary>
+    public IReadOnlyList<RulingOutcome> Rulings { get; init; } = [];
+
     /// <summary>The window protocol over all folders; null when it was not asked for.</summary>
     public WindowReport? WindowsTogether => WindowReport.Pool(Windows);
 }

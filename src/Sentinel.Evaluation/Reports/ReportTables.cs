@@ -28,8 +28,23 @@ public static class ReportTables
             }
 
             yield return Campaigns(report);
+            foreach (var table in CampaignTables.Of(report))
+            {
+                yield return table;
+            }
+
+            if (report.Rulings.Count > 0)
+            {
+                yield return RulingTables.Successors(report);
+            }
+
             yield return Classes(report);
             yield return Days(report);
+            if (report.Calibration.Count > 0)
+            {
+                yield return CalibrationTables.ByDay(report);
+            }
+
             yield return Content(report);
         }
 

@@ -54,6 +54,9 @@ public sealed class GroundTruth
         return true;
     }
 
+    /// <summary>Whether an account abuses the service; false of one that the truth does not know.</summary>
+    public bool IsAbuser(string accountId) => _accounts.TryGetValue(accountId, out var truth) && truth.IsMalicious;
+
     /// <summary>
     /// The truth about every account of some traffic, place by place. On false <paramref name="unknown"/> is one that
     /// the truth does not know.

@@ -27,6 +27,7 @@ internal static partial class ClusterSql
         ["dead_letters"] = "cityHash64(source)",
         ["decisions"] = "cityHash64(account_id)",
         ["calibration_days"] = "cityHash64(day)",
+        ["calibration_spreads"] = "cityHash64(model_version)",
         ["workloads"] = "cityHash64(workload_id)",
         ["case_events"] = "cityHash64(case_id)",
         ["cases"] = "cityHash64(case_id)",

@@ -11,7 +11,11 @@ namespace Sentinel.Hosting.CommandLine;
 /// <param name="Out">Folder of the report, or null.</param>
 /// <param name="Results">Markdown file of the tables, or null.</param>
 internal sealed record EvaluateRequest(
-    ImmutableArray<string> Traffic, ImmutableArray<string> Detectors, bool Windows, string? Out, string? Results);
+    ImmutableArray<string> Traffic, ImmutableArray<string> Detectors, bool Windows, string? Out, string? Results)
+{
+    /// <summary>How long after its first report an analyst rules on a campaign; null: nobody does.</summary>
+    public TimeSpan? RuleAfter { get; init; }
+}
 
 /// <summary>What <c>evaluate models</c> was asked to do.</summary>
 /// <param name="Corpora">Folder of the published pipelines, or null: the authored bank alone.</param>
@@ -49,16 +53,24 @@ internal static class EvaluateVerb
             }
         });
         var withWindows = new Option<bool>("--windows") { Description = "Run the window protocol as well." };
+        var rules = new Option<bool>("--rulings")
+        {
+            Description = "Have an analyst who is right rule on each campaign, and each flagged account in none, an hour after its first report, and measure whether "
+                + "accounts that take a blocked one's place are linked to it.",
+        };
         var command = new Command("evaluate", "Hold what detectors find in traffic against what is true of it.")
         {
-            traffic, detectors, withWindows, output, results, Windows(actions), Models(actions),
+            traffic, detectors, withWindows, rules, output, results, Windows(actions), Models(actions),
         };
         command.SetAction((parsed, _) => actions.Evaluate(new EvaluateRequest(
             FoldersOf(parsed.GetRequiredValue(traffic)),
             DetectorsOf(parsed.GetRequiredValue(detectors)),
             parsed.GetValue(withWindows),
             parsed.GetValue(output),
-            parsed.GetValue(results))));
+            parsed.GetValue(results))
+        {
+            RuleAfter = parsed.GetValue(rules) ? TimeSpan.FromHours(1) : null,
+        }));
         return command;
     }
 

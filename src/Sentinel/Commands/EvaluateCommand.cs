@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sentinel.Evaluation.Measures;
 using Sentinel.Evaluation.Reports;
+using Sentinel.Evaluation.Rulings;
 using Sentinel.Evaluation.Windows;
 using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Output;
@@ -29,9 +30,11 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
         var detectors = new Evaluation.Detectors.DetectorCard[outcomes.Count];
         var (summaries, windows) = (new List<FolderSummary>(), new List<WindowReport>());
         var content = new ContentTally(scorer.Reference);
+        var rulings = new List<RulingOutcome>();
+        var calibration = new CalibrationTally(scorer.Reference);
         foreach (var folder in folders)
         {
-            var run = await folder.RunAsync(scorer, request.Detectors, screen, clock, stop.Token);
+            var run = await folder.RunAsync(scorer, request, screen, clock, stop.Token);
             summaries.Add(run.Summary);
             var findings = await run.FindAsync(request.Detectors, screen, stop.Token);
             for (var i = 0; i < outcomes.Count; i++)
@@ -41,6 +44,12 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
             }
 
             content.Add(run.Traffic, run.Truth, run.Platform);
+            calibration.Add(run.Traffic, run.Platform);
+            if (run.Rulings is { } ruled)
+            {
+                rulings.Add(ruled);
+            }
+
             if (request.Windows)
             {
                 windows.Add(await run.MeasureWindowsAsync(screen, stop.Token));
@@ -55,7 +64,11 @@ internal sealed class EvaluateCommand(Screen screen, TimeProvider clock)
                 DetectorMeasures.Of(detector, outcomes[i]),
                 [.. outcomes[i].Select(outcome => DetectorMeasures.Of(detector, [outcome]))]))],
             outcomes.Count > 0 ? content.Measure() : [],
-            windows);
+            windows)
+        {
+            Rulings = rulings,
+            Calibration = outcomes.Count > 0 ? calibration.Measure() : [],
+        };
         Write(request, report);
         new MeasureScreen(screen).Show(report);
         return ExitCodes.Ok;

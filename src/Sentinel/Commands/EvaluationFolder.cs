@@ -3,8 +3,11 @@ using System.Globalization;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Ports;
+using Sentinel.Detection.Rulings;
 using Sentinel.Evaluation.Detectors;
+using Sentinel.Evaluation.Rulings;
 using Sentinel.Evaluation.Traffic;
+using Sentinel.Hosting.CommandLine;
 using Sentinel.Hosting.Terminal;
 using Sentinel.Hosting.Wiring;
 using Sentinel.Streaming.Input;
@@ -44,14 +47,16 @@ internal sealed class EvaluationFolder
     /// <summary>Runs the platform's pipeline over the traffic, and keeps what baselines need.</summary>
     /// <exception cref="CommandException">The traffic has unusable lines, or accounts without truth.</exception>
     public async Task<EvaluationRun> RunAsync(
-        IScorer scorer, ImmutableArray<string> detectors, Screen screen, TimeProvider clock, CancellationToken cancel)
+        IScorer scorer, EvaluateRequest request, Screen screen, TimeProvider clock, CancellationToken cancel)
     {
-        var keywords = detectors.Any(Baselines.NeedsKeywords)
+        var keywords = request.Detectors.Any(Baselines.NeedsKeywords)
             ? await KeywordPass.RunAsync(_traffic, cancel)
             : new HashSet<EventKey>();
         var recorder = new TrafficRecorder(keywords.Contains);
-        var judge = Judges.New(DetectionPolicy.Default, scorer);
-        var run = new ReplayRun(judge, recorder, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
+        var inForce = new RulingsInForce();
+        var judge = Judges.New(DetectionPolicy.Default, scorer, rulings: inForce);
+        var analyst = request.RuleAfter is { } takes ? new Analyst(recorder, inForce, _truth.IsAbuser, takes) : null;
+        var run = new ReplayRun(judge, (ILaneStore?)analyst ?? recorder, scorer, new LaneOptions(), Environment.ProcessorCount, clock);
         DeadLetter? broken = null;
         await Inputs.ReadAsync(() => screen.WithProgressAsync($"judge {Name}", tell => run.RunAsync(
             _input,
@@ -78,7 +83,10 @@ internal sealed class EvaluationFolder
         }
 
         var findings = PlatformFindings.Of(judge.Verdicts(), judge.Campaigns, DetectionPolicy.Default, traffic);
-        return new EvaluationRun(Name, traffic, truth, findings);
+        return new EvaluationRun(Name, traffic, truth, findings)
+        {
+            Rulings = analyst is null ? null : SuccessorReader.Read(Name, traffic, truth, analyst),
+        };
     }
 
     private static EvaluationFolder Find(string path, string name, Screen screen)

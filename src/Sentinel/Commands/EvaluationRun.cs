@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sentinel.Evaluation.Detectors;
 using Sentinel.Evaluation.Reports;
+using Sentinel.Evaluation.Rulings;
 using Sentinel.Evaluation.Traffic;
 using Sentinel.Evaluation.Windows;
 using Sentinel.Hosting.Terminal;
@@ -15,6 +16,9 @@ namespace Sentinel.Hosting.Commands;
 internal sealed record EvaluationRun(
     string Folder, ObservedTraffic Traffic, AccountTruth[] Truth, DetectorFindings Platform)
 {
+    /// <summary>What came of rulings; null where nobody ruled.</summary>
+    public RulingOutcome? Rulings { get; init; }
+
     /// <summary>What the folder holds.</summary>
     public FolderSummary Summary => new(
         Folder,

@@ -3,6 +3,7 @@ using System.Globalization;
 using Sentinel.Api.Console.Drawing;
 using Sentinel.Api.Health;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Storage.Queries;
 
@@ -14,8 +15,8 @@ internal static class OverviewViews
     /// <summary>How far back it looks.</summary>
     public const int DaysMax = 60;
 
-    /// <summary>Rows of the calibration that are read: two shares a day, and versions of models.</summary>
-    public const int CalibrationRowsMax = 4 * DaysMax;
+    /// <summary>Rows of the calibration that are read: five shares a day, and versions of models.</summary>
+    public const int CalibrationRowsMax = 10 * DaysMax;
 
     private const int OneIn = 100;
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
@@ -29,8 +30,10 @@ internal static class OverviewViews
         StoreCounts counts, ImmutableArray<DetectionDay> flagged, ImmutableArray<HourCounts> hours,
         ImmutableArray<CalibrationDay> calibration, DetectionPolicy policy, Parts parts)
     {
-        var shown = calibration.Where(static day => day.OneIn == OneIn).ToImmutableArray();
-        var latest = shown.IsEmpty ? (CalibrationDay?)null : shown[0];
+        var shown = calibration
+            .Where(static day => day.Share is { Promise: CalibrationPromise.AsBefore, OneIn: OneIn })
+            .ToImmutableArray();
+        var alarm = AlarmOf(calibration);
         return new OverviewView(
             [
                 new FigureView("Flagged accounts", Shown.Count(counts.Flagged), $"of {Shown.Count(counts.Accounts)} with a verdict"),
@@ -48,24 +51,42 @@ internal static class OverviewViews
                 [.. hours.Select(static one => new DayValue(DateOnly.FromDateTime(one.Hour.UtcDateTime), "exchanges", one.Exchanges))],
                 isStacked: true, "N0"),
             BarsByDay.Draw(
-                Box, "Promised against realised share that scores high",
+                Box, "Share that scores as high as one in a hundred did on the days before",
                 [
                     .. shown.SelectMany(static day => new[]
                     {
-                        new DayValue(day.Day, "promised", day.Promised), new DayValue(day.Day, "realised", day.Realised),
+                        new DayValue(day.Day, "promised", day.Share.Promised), new DayValue(day.Day, "realised", day.Share.Realised),
                     }),
                 ],
                 isStacked: false, "0.00%"),
-            latest is { Parts: true } parted
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"On {parted.Day:yyyy-MM-dd} {parted.Realised:0.00%} of innocent-looking traffic scored as high as {parted.Promised:0.00%} was promised to: thresholds do not mean what the policy says until the model is trained anew.")
-                : "",
+            alarm,
             [
                 new FigureView("Policy", $"{policy.Version}", "see Policies"),
-                new FigureView("Classifier", latest?.ModelVersion ?? "—", "whose reference was measured last"),
+                new FigureView("Classifier", calibration.IsEmpty ? "—" : calibration[0].ModelVersion, "whose reference was measured last"),
             ],
             HealthOf(parts));
+    }
+
+    // Of each promise the latest day; what was promised at most is worse to have broken.
+    private static string AlarmOf(ImmutableArray<CalibrationDay> calibration)
+    {
+        var parted = calibration
+            .GroupBy(static day => (day.Share.Promise, day.Share.OneIn))
+            .Select(static days => days.First())
+            .Where(static day => day.Share.Parts)
+            .OrderBy(static day => day.Share.Promise)
+            .ThenByDescending(static day => day.Share.OneIn)
+            .ToList();
+        if (parted.Count == 0)
+        {
+            return "";
+        }
+
+        var (day, _, share) = parted[0];
+        var promised = share.Promise == CalibrationPromise.AtMost ? "was promised to at most" : "did on the days before";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"On {day:yyyy-MM-dd} {share.Realised:0.00%} of innocent-looking traffic scored as high as {share.Promised:0.00%} {promised}: thresholds do not mean what the policy says until the model is trained anew.");
     }
 
     private static ImmutableArray<HealthView> HealthOf(Parts parts) =>
