@@ -36,8 +36,8 @@ internal sealed class ContentOutliers
     private const double FromShare = 0.5;
 
     private readonly AccountSample _sample = new(SampleMax, 0x0071E5);
-    private Measure _highest = new(Share: 0.1, UsualCount: 4, FlagWidths: 10);
-    private Measure _all = new(Share: 1, UsualCount: 8, FlagWidths: 6.6);
+    private Measure _highest = new(Share: 0.1, UsualCount: 4, FlagWidths: 9.5);
+    private Measure _all = new(Share: 1, UsualCount: 8, FlagWidths: 6.3);
     private double _usual;
     private int _untilLook;
 
