@@ -29,8 +29,8 @@ internal sealed partial class CampaignJudge
         var campaign = _campaigns[entry.Campaign];
         _rulings.NowMs = Math.Max(_nowMs, _reachedMs);
         var isSucceeded = campaign.IsSucceeded(account.FirstToldMs, (long)_policy.SuccessorSilence.TotalMilliseconds)
-            || (campaign.Finding == RulingFinding.Confirmed && account.FirstToldMs >= campaign.FoundMs && IsMarkOf(entry, campaign));
-        if (!isSucceeded || campaign.Finding == RulingFinding.Innocent || _rulings.IsInnocent(account))
+            || (campaign.Finding == RulingFinding.Confirmed && account.FirstToldMs >= campaign.FoundMs);
+        if (!isSucceeded || campaign.Finding == RulingFinding.Innocent || _rulings.IsInnocent(account) || !IsMarkOf(entry, campaign))
         {
             return;
         }
@@ -43,7 +43,7 @@ internal sealed partial class CampaignJudge
         successors.Book(new EdgeChange(LinkKind.Successor, key, more, 0, 0, false, member.AtMs, null));
     }
 
-    // While the old accounts are at work, what many others use as well says nothing of who came.
+    // What many others use as well, a popular frame of the camouflage or a client, says nothing of who came.
     private bool IsMarkOf(LinkEntry entry, CampaignState campaign)
     {
         var own = 0;

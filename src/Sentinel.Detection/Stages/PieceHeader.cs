@@ -13,6 +13,9 @@ internal readonly record struct PieceHeader(PieceKind Kind, int Source, long Seq
     /// <summary>Version of the pieces' format; written first.</summary>
     public const byte Version = 3;
 
+    // Before that a profile had no spread of its scores.
+    private const byte ProfilesSince = 3;
+
     /// <summary>Name of the source among the sources of all kinds.</summary>
     public SourceId From => new(Kind, Source);
 
@@ -42,6 +45,11 @@ internal readonly record struct PieceHeader(PieceKind Kind, int Source, long Seq
         }
 
         var kind = (PieceKind)from.TakeByte();
+        if (kind == PieceKind.Profiles && version < ProfilesSince)
+        {
+            throw new InvalidDataException($"A piece of profiles has format {version}, which this program no longer reads.");
+        }
+
         return Enum.IsDefined(kind)
             ? new PieceHeader(kind, from.TakeCount(), from.TakeLong(), from.TakeInt64(), from.TakeInt64())
             : throw new InvalidDataException("These bytes are no piece of a tick.");

@@ -54,6 +54,20 @@ public sealed class SuccessorTests
     }
 
     [Fact]
+    public void Finish_FrameThatOthersUseToo_SaysNothingOfWhoComes()
+    {
+        Play("first", minutes: 120);
+        for (var user = 0; user < 40; user++)
+        {
+            Observe(_maker.Make($"user-{user}", 0.02f, frame: "the frame"));
+        }
+
+        Pause(minutes: 90);
+        Play("second", minutes: 20);
+        AssertNoSuccessor();
+    }
+
+    [Fact]
     public void Finish_OrdinaryFrameTakenUpByOthers_IsNoBusinessOfOurs()
     {
         // A workshop is over, and the next one works through the same exercises.
