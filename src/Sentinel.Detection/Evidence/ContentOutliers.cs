@@ -11,8 +11,9 @@ namespace Sentinel.Detection.Evidence;
 /// accounts abusive. Owned by the lane's thread.
 /// </summary>
 /// <remarks>
-/// Two measures of the logits (<see cref="HarvestSpread"/>), since nobody says how much of an account's traffic is camouflage: the
-/// mean of its highest tenth, and the mean of all, each as if some usual exchanges had been seen too. What explains it otherwise:
+/// Three measures, since nobody says how much of an account's traffic is camouflage: the mean of its highest tenth and the mean of
+/// all, of the logits (<see cref="HarvestSpread"/>) and as if some usual exchanges had been seen too; and the evidence of its most
+/// telling contexts (<see cref="FrameLedger"/>), which few exchanges tell where a frame is repeated. What explains it otherwise:
 /// a kind of innocent that the classifier misreads as a whole. Such an account counts from where the worst of innocents held out of
 /// training come to lie, so on its own this flags and never blocks.
 /// </remarks>
@@ -29,15 +30,18 @@ internal sealed class ContentOutliers
     // Exchanges between two looks at the sample.
     private const int LookEvery = 4_096;
 
-    // Below that, accounts lie closer together than the same account from one exchange to the next, logits.
-    private const double SpreadMin = 0.1;
-
-    // Share of what flags from where on it counts; at the whole, one in 400 of the innocents whose kind was held out of training.
+    // Share of what flags from where on it counts. At the whole lie one or two in a thousand innocents, where the kinds of a fourth
+    // of them were held out of training.
     private const double FromShare = 0.5;
 
     private readonly AccountSample _sample = new(SampleMax, 0x0071E5);
-    private Measure _highest = new(Share: 0.1, UsualCount: 4, FlagWidths: 9.5);
-    private Measure _all = new(Share: 1, UsualCount: 8, FlagWidths: 6.3);
+    private readonly Measure[] _measures =
+    [
+        new(static (profile, usual) => profile.Spread.Highest(0.1, profile.ExchangeCount, usual, usualCount: 4), FlagWidths: 9.5, WidthMin: 0.1),
+        new(static (profile, usual) => profile.Spread.Highest(1, profile.ExchangeCount, usual, usualCount: 8), FlagWidths: 6.3, WidthMin: 0.1),
+        new(static (profile, _) => profile.Frames.Highest(0.2, profile.ExchangeCount), FlagWidths: 16, WidthMin: 0.04),
+    ];
+
     private double _usual;
     private int _untilLook;
 
@@ -76,8 +80,16 @@ internal sealed class ContentOutliers
 
         values.Sort();
         _usual = values[values.Length / 2];
-        _highest = Learn(_highest, values);
-        _all = Learn(_all, values);
+        foreach (var measure in _measures)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = measure.Of(_sample.Accounts[i], _usual);
+            }
+
+            values.Sort();
+            measure.Learn(values[values.Length / 2], values[values.Length / 4]);
+        }
     }
 
     /// <summary>Evidence that an account stands out, nats, 0 and up; 0 while too few accounts are known.</summary>
@@ -86,12 +98,12 @@ internal sealed class ContentOutliers
     /// <param name="natsMax">Most evidence.</param>
     public double NatsOf(AccountProfile profile, double flagNats, double natsMax)
     {
-        if (_all.Width <= 0)
+        var share = 0.0;
+        foreach (var measure in _measures)
         {
-            return 0;
+            share = Math.Max(share, measure.ShareOfFlag(profile, _usual));
         }
 
-        var share = Math.Max(_highest.ShareOfFlag(profile, _usual), _all.ShareOfFlag(profile, _usual));
         return Math.Clamp((share - FromShare) / (1 - FromShare) * flagNats, 0, natsMax);
     }
 
@@ -99,10 +111,11 @@ internal sealed class ContentOutliers
     public void Write(StateWriter to)
     {
         to.PutDouble(_usual);
-        to.PutDouble(_highest.Median);
-        to.PutDouble(_highest.Width);
-        to.PutDouble(_all.Median);
-        to.PutDouble(_all.Width);
+        foreach (var measure in _measures)
+        {
+            measure.Write(to);
+        }
+
         to.PutCount(Math.Max(0, _untilLook));
     }
 
@@ -110,37 +123,35 @@ internal sealed class ContentOutliers
     public void Read(ref StateReader from)
     {
         _usual = from.TakeDouble();
-        _highest = _highest with { Median = from.TakeDouble(), Width = from.TakeDouble() };
-        _all = _all with { Median = from.TakeDouble(), Width = from.TakeDouble() };
+        foreach (var measure in _measures)
+        {
+            measure.Read(ref from);
+        }
+
         _untilLook = from.TakeCount();
     }
 
-    private Measure Learn(Measure measure, Span<double> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = measure.Of(_sample.Accounts[i], _usual);
-        }
-
-        values.Sort();
-        var median = values[values.Length / 2];
-        return measure with { Median = median, Width = Math.Max(SpreadMin, median - values[values.Length / 4]) };
-    }
-
-    /// <param name="Share">Of the exchanges, the highest.</param>
-    /// <param name="UsualCount">Usual exchanges added to those.</param>
+    /// <summary>One way to look at an account, and how far apart accounts lie in it.</summary>
+    /// <param name="Of">The measure of an account where so many logits are usual.</param>
     /// <param name="FlagWidths">Widths above the median that flag.</param>
-    private readonly record struct Measure(double Share, double UsualCount, double FlagWidths)
+    /// <param name="WidthMin">Least width: below that accounts lie closer together than the same one from an exchange to the next.</param>
+    private sealed record Measure(Func<AccountProfile, double, double> Of, double FlagWidths, double WidthMin)
     {
-        public double Median { get; init; }
+        private double _median;
+        private double _width; // From lower quartile to median; 0 before anything was learned.
 
-        // From lower quartile to median, logits; 0 before anything was learned.
-        public double Width { get; init; }
-
-        public double Of(AccountProfile profile, double usual) =>
-            profile.Spread.Highest(Share, profile.ExchangeCount, usual, UsualCount);
+        public void Learn(double median, double lowerQuartile) =>
+            (_median, _width) = (median, Math.Max(WidthMin, median - lowerQuartile));
 
         public double ShareOfFlag(AccountProfile profile, double usual) =>
-            (Of(profile, usual) - Median) / Width / FlagWidths;
+            _width <= 0 ? 0 : (Of(profile, usual) - _median) / _width / FlagWidths;
+
+        public void Write(StateWriter to)
+        {
+            to.PutDouble(_median);
+            to.PutDouble(_width);
+        }
+
+        public void Read(ref StateReader from) => (_median, _width) = (from.TakeDouble(), from.TakeDouble());
     }
 }

@@ -40,6 +40,7 @@ internal struct FrameLedger
 
     private const int SlotCount = FramesMax + 1;
     private const int BetCount = ContentEvidence.BetCount;
+    private const int UsualCount = 4;
     private FrameSlot[]? _slots;
     private float[]? _folded;
     private int _used;
@@ -107,6 +108,42 @@ internal struct FrameLedger
         }
 
         return ContentEvidence.OfBets(sums);
+    }
+
+    /// <summary>Mean evidence of the most telling contexts, nats: of those that make up a share of the exchanges.</summary>
+    /// <param name="share">Share of the exchanges, above 0 and at most 1.</param>
+    /// <param name="exchanges">Exchanges of the account, above 0.</param>
+    public readonly double Highest(double share, long exchanges)
+    {
+        Span<(float Mean, int Count)> contexts = stackalloc (float, int)[SlotCount];
+        var (used, all) = (0, 0.0);
+        foreach (ref readonly var slot in InUse)
+        {
+            all += slot.EvidenceSum;
+        }
+
+        // The best of many small contexts is high by chance: each counts as if the account's usual had been seen there too.
+        var usual = all / exchanges * UsualCount;
+        foreach (ref readonly var slot in InUse)
+        {
+            if (slot.Count > 0)
+            {
+                contexts[used++] = ((float)((slot.EvidenceSum + usual) / (slot.Count + UsualCount)), slot.Count);
+            }
+        }
+
+        contexts = contexts[..used];
+        contexts.Sort(static (left, right) => right.Mean.CompareTo(left.Mean));
+        var wanted = exchanges * share;
+        var (sum, taken) = (0.0, 0.0);
+        for (var i = 0; i < used && taken < wanted; i++)
+        {
+            var count = Math.Min(contexts[i].Count, wanted - taken);
+            sum += contexts[i].Mean * count;
+            taken += count;
+        }
+
+        return sum / Math.Max(taken, 1e-9);
     }
 
     private int PlaceOf(in FrameSketch frame)
