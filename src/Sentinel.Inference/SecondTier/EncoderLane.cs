@@ -5,14 +5,11 @@ using Sentinel.Detection.Scoring;
 namespace Sentinel.Inference.SecondTier;
 
 /// <summary>
-/// Buffers of one caller, bound to the session once for each bucket of lengths. A prompt is run in the shape of its
-/// own length's bucket, whatever is run with it, so that what is read of it is the same every time. Not thread-safe.
+/// Buffers of one caller, bound to the session once for each bucket of lengths. A prompt is run alone, in the shape of its
+/// own length's bucket, so that what is read of it is the same every time. Not thread-safe.
 /// </summary>
 internal sealed class EncoderLane : IDisposable
 {
-    /// <summary>Rows of a run.</summary>
-    public const int RowsMax = 4;
-
     /// <summary>Lengths that prompts are filled up to.</summary>
     public static readonly int[] Buckets = [32, 64, 96, PieceLayout.LengthMax];
 
@@ -30,35 +27,17 @@ internal sealed class EncoderLane : IDisposable
     /// <summary>Reads rows of <see cref="PieceLayout"/>.</summary>
     public void Read(ReadOnlySpan<ushort> rows, Span<SecondReading> readings)
     {
-        Span<int> places = stackalloc int[RowsMax];
-        for (var bucket = 0; bucket < Buckets.Length; bucket++)
+        for (var row = 0; row < readings.Length; row++)
         {
-            var binding = _bindings[bucket];
-            var count = 0;
-            for (var row = 0; row < readings.Length; row++)
-            {
-                var cells = rows.Slice(row * PieceLayout.Width, PieceLayout.Width);
-                if (BucketOf(cells) == bucket)
-                {
-                    binding.Put(count, cells);
-                    places[count++] = row;
-                }
-
-                if (count == RowsMax || (count > 0 && row == readings.Length - 1))
-                {
-                    Run(binding);
-                    for (var i = 0; i < count; i++)
-                    {
-                        binding.LogitsOf(i).CopyTo(readings[places[i]].Logits);
-                    }
-
-                    count = 0;
-                }
-            }
+            var cells = rows.Slice(row * PieceLayout.Width, PieceLayout.Width);
+            var binding = _bindings[BucketOf(cells)];
+            binding.Put(cells);
+            Run(binding);
+            binding.Logits.CopyTo(readings[row].Logits);
         }
     }
 
-    /// <summary>Runs one bucket on rows that were put before: what the engine alone does.</summary>
+    /// <summary>Runs one bucket on the row that was put before: what the engine alone does.</summary>
     public void RunAlone(int bucket) => Run(_bindings[bucket]);
 
     /// <inheritdoc/>
@@ -102,36 +81,34 @@ internal sealed class EncoderLane : IDisposable
             Io = session.CreateIoBinding();
             for (var column = 0; column < _cells.Length; column++)
             {
-                _cells[column] = GC.AllocateArray<int>(RowsMax * length, pinned: true);
+                _cells[column] = GC.AllocateArray<int>(length, pinned: true);
                 _inputs[column] = OrtValue.CreateTensorValueFromMemory(
-                    OrtMemoryInfo.DefaultInstance, _cells[column].AsMemory(), [RowsMax, length]);
+                    OrtMemoryInfo.DefaultInstance, _cells[column].AsMemory(), [1, length]);
                 Io.BindInput(EncoderGraph.InputNames[column], _inputs[column]);
             }
 
-            _output = GC.AllocateArray<float>(RowsMax * EncoderGraph.OutputColumns, pinned: true);
+            _output = GC.AllocateArray<float>(EncoderGraph.OutputColumns, pinned: true);
             _result = OrtValue.CreateTensorValueFromMemory(
-                OrtMemoryInfo.DefaultInstance, _output.AsMemory(), [RowsMax, EncoderGraph.OutputColumns]);
+                OrtMemoryInfo.DefaultInstance, _output.AsMemory(), [1, EncoderGraph.OutputColumns]);
             Io.BindOutput(EncoderGraph.OutputName, _result);
         }
 
         public OrtIoBinding Io { get; }
 
-        // Rows of an earlier run stay where none is put: no one reads what comes of them.
-        public void Put(int row, ReadOnlySpan<ushort> cells)
+        public ReadOnlySpan<float> Logits => _output.AsSpan(0, SecondReading.Length);
+
+        public void Put(ReadOnlySpan<ushort> row)
         {
             for (var column = 0; column < _cells.Length; column++)
             {
-                var to = _cells[column].AsSpan(row * _length, _length);
-                var from = cells.Slice(column * PieceLayout.LengthMax, _length);
+                var from = row.Slice(column * PieceLayout.LengthMax, _length);
+                var to = _cells[column];
                 for (var i = 0; i < to.Length; i++)
                 {
                     to[i] = from[i];
                 }
             }
         }
-
-        public ReadOnlySpan<float> LogitsOf(int row) =>
-            _output.AsSpan(row * EncoderGraph.OutputColumns, SecondReading.Length);
 
         public void Dispose()
         {

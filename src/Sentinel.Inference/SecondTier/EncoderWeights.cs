@@ -39,6 +39,9 @@ internal sealed class EncoderWeights
     /// <summary>A tensor's numbers.</summary>
     public float[] this[string name] => _values.AsSpan(Find(name).Start, Length(Find(name).Shape)).ToArray();
 
+    /// <summary>Whether there is such a tensor.</summary>
+    public bool Has(string name) => _index.Tensors.ContainsKey(name);
+
     /// <summary>A tensor's sizes.</summary>
     public int[] ShapeOf(string name) => Find(name).Shape;
 

@@ -11,11 +11,11 @@ namespace Sentinel.Inference.SecondTier;
 /// <summary>Holds a second tier against its golden cases, from text to logits as the trainer computed them.</summary>
 public static class SecondTierCheck
 {
-    /// <summary>Most that a logit may differ in single precision: other machines add up in another order.</summary>
+    /// <summary>Most that a logit may differ: other machines add up in another order.</summary>
     public const float ToleranceMax = 2e-3f;
 
-    /// <summary>Most that a logit may differ on a device, in half precision.</summary>
-    public const float HalfToleranceMax = 0.1f;
+    /// <summary>Most that it may differ on a device, which may multiply with fewer digits.</summary>
+    public const float DeviceToleranceMax = 0.1f;
 
     /// <summary>Reads the golden cases of a folder. False when one differs, or when there are none.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -45,7 +45,7 @@ public static class SecondTierCheck
 
         var readings = new SecondReading[prompts.Count];
         scorer.Read(rows, readings);
-        var (largest, tolerance) = (0f, scorer.Provider.IsCuda ? HalfToleranceMax : ToleranceMax);
+        var (largest, tolerance) = (0f, scorer.Provider.IsCuda ? DeviceToleranceMax : ToleranceMax);
         for (var i = 0; i < prompts.Count; i++)
         {
             var difference = 0f;

@@ -31,9 +31,6 @@ internal sealed record SecondTierManifest
     /// <summary>SHA-256 of <c>model.onnx</c>, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>SHA-256 of <c>model.fp16.onnx</c>.</summary>
-    public required string Sha256Half { get; init; }
-
     /// <summary>SHA-256 of <c>vocabulary.txt</c>.</summary>
     public required string Sha256Vocabulary { get; init; }
 

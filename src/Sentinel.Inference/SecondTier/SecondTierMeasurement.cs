@@ -9,7 +9,7 @@ namespace Sentinel.Inference.SecondTier;
 
 /// <summary>Speed of the second tier on one core, beside the engine alone.</summary>
 /// <param name="PromptsPerSecond">From text to logits.</param>
-/// <param name="EnginePromptsPerSecond">The engine alone on the same batches, cut before.</param>
+/// <param name="EnginePromptsPerSecond">The engine alone on the same prompts, cut before.</param>
 /// <param name="BytesPerPrompt">Bytes allocated, from text to logits.</param>
 public sealed record SecondTierSpeed(double PromptsPerSecond, double EnginePromptsPerSecond, double BytesPerPrompt)
 {
@@ -40,7 +40,7 @@ public sealed class SecondTierMeasurement
     /// <summary>Measures both ways for some time.</summary>
     public SecondTierSpeed Run(TimeSpan time, CancellationToken cancel)
     {
-        var batches = PutBatches();
+        var put = PutPrompts();
         var (whole, engine, rounds, bytes) = (TimeSpan.Zero, TimeSpan.Zero, 0L, 0L);
         while (whole + engine < time)
         {
@@ -50,7 +50,7 @@ public sealed class SecondTierMeasurement
             whole += Spent() - began;
             bytes += GC.GetAllocatedBytesForCurrentThread() - before;
             began = Spent();
-            foreach (var (lane, bucket) in batches)
+            foreach (var (lane, bucket) in put)
             {
                 lane.RunAlone(bucket);
             }
@@ -59,27 +59,23 @@ public sealed class SecondTierMeasurement
             rounds++;
         }
 
-        batches.ForEach(static batch => batch.Lane.Dispose());
+        put.ForEach(static prompt => prompt.Lane.Dispose());
         var prompts = (double)rounds * PromptCount;
         return new SecondTierSpeed(prompts / whole.TotalSeconds, prompts / engine.TotalSeconds, bytes / prompts);
     }
 
-    // The batches that reading makes of the prompts, each in buffers of its own: the engine has nothing left to do but run.
-    private List<(EncoderLane Lane, int Bucket)> PutBatches()
+    // Each prompt in buffers of its own: the engine has nothing left to do but run.
+    private List<(EncoderLane Lane, int Bucket)> PutPrompts()
     {
-        var batches = new List<(EncoderLane Lane, int Bucket)>();
-        foreach (var bucket in Enumerable.Range(0, PromptCount).GroupBy(i => EncoderLane.BucketOf(RowOf(i))))
+        var put = new List<(EncoderLane Lane, int Bucket)>();
+        for (var i = 0; i < PromptCount; i++)
         {
-            foreach (var rows in bucket.Chunk(EncoderLane.RowsMax))
-            {
-                var lane = _scorer.NewLane();
-                ushort[] cells = [.. rows.SelectMany(i => RowOf(i).ToArray())];
-                lane.Read(cells, new SecondReading[rows.Length]);
-                batches.Add((lane, bucket.Key));
-            }
+            var lane = _scorer.NewLane();
+            lane.Read(RowOf(i), new SecondReading[1]);
+            put.Add((lane, EncoderLane.BucketOf(RowOf(i))));
         }
 
-        return batches;
+        return put;
     }
 
     private Span<ushort> RowOf(int prompt) => _rows.AsSpan(prompt * PieceLayout.Width, PieceLayout.Width);

@@ -11,9 +11,6 @@ namespace Sentinel.Inference.SecondTier;
 /// <summary>A second tier's folder that was found whole. Immutable.</summary>
 internal sealed class SecondTierModel
 {
-    /// <summary>The graph in half precision, for devices.</summary>
-    public const string HalfGraphFile = "model.fp16.onnx";
-
     private SecondTierModel(
         SecondTierManifest manifest, byte[] graph, PieceVocabulary vocabulary, TierStack stack, ScoringModel scoring) =>
         (Manifest, Graph, Vocabulary, Stack, Scoring) = (manifest, graph, vocabulary, stack, scoring);
@@ -31,13 +28,11 @@ internal sealed class SecondTierModel
     /// <summary>Reads a folder; a model that does not fit this program or its first tier is refused.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="first">Version of the first tier in force; null where none is to be fitted.</param>
-    /// <param name="isHalf">Whether the graph of half precision is wanted.</param>
     /// <param name="model">The model.</param>
     /// <param name="fault">Why there is none.</param>
     public static bool TryRead(
         string folder,
         string? first,
-        bool isHalf,
         [NotNullWhen(true)] out SecondTierModel? model,
         [NotNullWhen(false)] out ModelFault? fault)
     {
@@ -47,8 +42,7 @@ internal sealed class SecondTierModel
             return false;
         }
 
-        var graphFile = isHalf ? HalfGraphFile : ModelFolder.GraphFile;
-        if (!TryReadFile(folder, graphFile, isHalf ? manifest.Sha256Half : manifest.Sha256, out var graph, out fault)
+        if (!TryReadFile(folder, ModelFolder.GraphFile, manifest.Sha256, out var graph, out fault)
             || !TryReadFile(
                 folder, SecondTierFiles.VocabularyFile, manifest.Sha256Vocabulary, out var words, out fault))
         {

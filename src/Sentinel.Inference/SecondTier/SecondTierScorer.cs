@@ -45,7 +45,7 @@ public sealed class SecondTierScorer : ISecondTier
     /// <summary>The folder that it was loaded from.</summary>
     public string Folder { get; }
 
-    /// <summary>Hash of the graph in single precision, lower-case hexadecimal.</summary>
+    /// <summary>Hash of the graph, lower-case hexadecimal.</summary>
     public string Sha256 => _model.Manifest.Sha256;
 
     /// <summary>Whether it told more on families left out than the first tier alone.</summary>
@@ -68,8 +68,7 @@ public sealed class SecondTierScorer : ISecondTier
         [NotNullWhen(false)] out ModelFault? fault)
     {
         scorer = null;
-        var isHalf = ProviderInForce.Choose(wish, tier: 2, CudaFacts.Look).IsCuda;
-        if (!SecondTierModel.TryRead(folder, first, isHalf, out var model, out fault))
+        if (!SecondTierModel.TryRead(folder, first, out var model, out fault))
         {
             return false;
         }

@@ -137,7 +137,7 @@ internal sealed partial class BankReader(int fillingsMax, int seed, PieceCutter?
             Language = language,
             IsDualUse = false,
             Features = [.. _row.TakeWhile(static id => id != 0)],
-            Pieces = pieces?.Take(_reader, _exchange, family) ?? [],
+            Pieces = pieces?.Take(_reader, _exchange) ?? [],
         };
     }
 

@@ -104,7 +104,7 @@ internal sealed class CorpusReader(int promptsPerTemplateMax, PieceCutter? piece
             Language = TextOf(row, "lang") ?? string.Empty,
             IsDualUse = row.TryGetProperty("dual_use", out var dual) && dual.ValueKind == JsonValueKind.True,
             Features = [.. _row.TakeWhile(static id => id != 0)],
-            Pieces = pieces?.Take(_reader, _exchange, family) ?? [],
+            Pieces = pieces?.Take(_reader, _exchange) ?? [],
         };
     }
 

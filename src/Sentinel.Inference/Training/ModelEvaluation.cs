@@ -41,6 +41,7 @@ public static class ModelEvaluation
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
+        options = options with { FoldCount = SecondTierTrainer.FoldCount };
         var set = ModelTrainer.ReadSet(options, pieces: null, progress, cancel);
         var done = 0;
         void Tell() => progress.Report(new TrainingProgress(

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sentinel.Detection.Readings;
@@ -90,12 +89,6 @@ internal static class SecondTierFiles
         set.Families.SelectMany(static family => family.Templates.SelectMany(template => template.Prompts
             .Where((_, number) => IsMeasured(family, number))
             .Select(prompt => (family, prompt))));
-
-    /// <summary>Writes a vocabulary, a piece a line.</summary>
-    public static void WriteVocabulary(string folder, IEnumerable<string> pieces) => File.WriteAllText(
-        Path.Combine(folder, VocabularyFile), string.Concat(pieces.Select(static piece => piece + "\n")), Utf8);
-
-    private static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
 
     private static HashSet<ushort>? SharedPieces(PromptTemplate template)
     {

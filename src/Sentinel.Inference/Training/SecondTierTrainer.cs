@@ -22,36 +22,30 @@ public static class SecondTierTrainer
     /// </summary>
     internal const float AskedFrom = 0.2f;
 
+    /// <summary>
+    /// Folds of both tiers where they are held against each other: a network takes ten minutes, so that there are half as many
+    /// as the first tier alone is measured with.
+    /// </summary>
+    internal const int FoldCount = 4;
+
     private static readonly string[] Origins = ["found", "authored"];
 
-    // Sixteen thousand pieces would fit; the rarest say little and each costs 400 bytes.
-    private const int PiecesMax = 10_000;
     private const string GoldenRows = "golden.u16";
     private const string GoldenLogits = "golden.f32";
 
-    /// <summary>Reads corpora and bank, learns a vocabulary, and writes the trainer's input.</summary>
+    /// <summary>Reads corpora and bank, cuts their prompts into the pieces of a vocabulary, and writes the trainer's input.</summary>
     /// <param name="options">What to train on.</param>
-    /// <param name="work">Folder that gets it.</param>
+    /// <param name="work">Folder that gets it; the trainer has put the vocabulary of the published encoder there.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <exception cref="InvalidDataException">The corpora or the bank are not as documented.</exception>
+    /// <exception cref="InvalidDataException">Corpora, bank or folder are not as documented.</exception>
     public static void WriteInput(
         TrainingOptions options, string work, IProgress<TrainingProgress> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        Directory.CreateDirectory(work);
-        var learner = new PieceCutter(vocabulary: null);
-        _ = ModelTrainer.ReadSet(options, learner, progress, cancel);
-        progress.Report(new TrainingProgress("vocabulary", 0.3));
-        var pieces = PieceLearner.Learn(learner.Words, PiecesMax - PieceVocabulary.SpecialCount);
-        SecondTierFiles.WriteVocabulary(work, pieces);
-        if (!PieceVocabulary.TryCreate(pieces, out var vocabulary, out var fault))
-        {
-            throw new InvalidDataException($"The words give {fault}.");
-        }
-
-        progress.Report(new TrainingProgress("pieces", 0.7));
+        options = options with { FoldCount = FoldCount };
+        var vocabulary = ReadVocabulary(work);
         var set = ModelTrainer.ReadSet(options, new PieceCutter(vocabulary), progress, cancel);
         var folds = CrossValidation.AssignFolds(set.Families, options.FoldCount, options.Seed);
         SecondTierFiles.Write(work, set, folds, PlanOf(options, set, vocabulary));
@@ -62,8 +56,8 @@ public static class SecondTierTrainer
     public static bool IsLearned(string work) => File.Exists(Path.Combine(work, GoldenLogits));
 
     /// <summary>
-    /// Makes a model of what was learned: graphs in both precisions, the stack of both tiers and the benign reference
-    /// from families left out, golden cases by the trainer's own numbers, and the card.
+    /// Makes a model of what was learned: the graph, the stack of both tiers and the benign reference from families left out,
+    /// golden cases by the trainer's own numbers, and the card.
     /// </summary>
     /// <returns>Name and version of the model, and whether it is better than the first tier alone.</returns>
     /// <param name="options">As when its input was written.</param>
@@ -81,6 +75,7 @@ public static class SecondTierTrainer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
+        options = options with { FoldCount = FoldCount };
         var set = ModelTrainer.ReadSet(options, pieces: null, progress, cancel);
         var folds = CrossValidation.AssignFolds(set.Families, options.FoldCount, options.Seed);
         var done = 0;
@@ -124,12 +119,9 @@ public static class SecondTierTrainer
         ModelMeasures measured)
     {
         var (weights, folder) = (EncoderWeights.Read(work), options.OutputFolder);
-        var version = $"{options.Version}";
-        var graph = EncoderGraph.Write(weights, isHalf: false, version);
-        var half = EncoderGraph.Write(weights, isHalf: true, version);
+        var graph = EncoderGraph.Write(weights, $"{options.Version}");
         var words = File.ReadAllBytes(Path.Combine(work, SecondTierFiles.VocabularyFile));
         File.WriteAllBytes(Path.Combine(folder, ModelFolder.GraphFile), graph);
-        File.WriteAllBytes(Path.Combine(folder, SecondTierModel.HalfGraphFile), half);
         File.WriteAllBytes(Path.Combine(folder, SecondTierFiles.VocabularyFile), words);
         WriteGolden(options, work);
         var found = measured.Row("found");
@@ -143,7 +135,6 @@ public static class SecondTierTrainer
             Labels = ContentModel.Labels,
             EmbeddingLength = EncoderGraph.EmbeddingLength,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(graph)),
-            Sha256Half = Convert.ToHexStringLower(SHA256.HashData(half)),
             Sha256Vocabulary = Convert.ToHexStringLower(SHA256.HashData(words)),
             First = first,
             IsBetter = isBetter,
@@ -156,6 +147,19 @@ public static class SecondTierTrainer
         var json = JsonSerializer.Serialize(manifest, SecondTierManifestJson.Default.SecondTierManifest);
         File.WriteAllText(Path.Combine(folder, ModelFolder.ManifestFile), json + "\n");
         return manifest;
+    }
+
+    private static PieceVocabulary ReadVocabulary(string work)
+    {
+        var path = Path.Combine(work, SecondTierFiles.VocabularyFile);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"There is no {path}: run second_tier.py {work} start PACKAGE first.");
+        }
+
+        return PieceVocabulary.TryCreate(File.ReadAllLines(path), out var vocabulary, out var fault)
+            ? vocabulary
+            : throw new InvalidDataException($"{path} holds {fault}.");
     }
 
     private static void WriteGoldenRows(TrainingOptions options, PieceVocabulary vocabulary, string work)

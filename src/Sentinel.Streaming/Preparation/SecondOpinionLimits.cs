@@ -7,11 +7,11 @@ namespace Sentinel.Streaming.Preparation;
 public sealed record SecondOpinionLimits(int ExchangesPerReading, int SavedMax, int SightingsMin)
 {
     /// <summary>
-    /// A lane's. A reading takes some 2 ms of a core, so a flood of frames never seen costs at most 4 us an exchange, and
-    /// half a second at once. What is asked only once is no frame: chat does not use up what templates need.
+    /// A lane's. A reading takes some 8 ms of a core, so a flood of frames never seen costs at most 16 us an exchange, and
+    /// two seconds at once. What is asked only once is no frame: chat does not use up what templates need.
     /// </summary>
     public static SecondOpinionLimits Lane { get; } = new(512, 256, 2);
 
-    /// <summary>Of scoring alone, where every prompt stands for itself: half a minute at once, then 30 us an exchange.</summary>
+    /// <summary>Of scoring alone, where every prompt stands for itself: two minutes of a core at once, then 0.1 ms an exchange.</summary>
     public static SecondOpinionLimits Score { get; } = new(64, 16_384, 1);
 }

@@ -12,20 +12,22 @@ public sealed class PieceReaderTests
     [Fact]
     public void ReadPieces_TakesTheLongestPieceAndGoesOnInTheWord()
     {
-        var vocabulary = Vocabulary("_re", "_reason", "ing", "in", "g", "_g");
-        Assert.Equal([SpecialPiece.User, Piece(1), Piece(2)], Read("reasoning", vocabulary));
-        Assert.Equal([SpecialPiece.User, Piece(0), Piece(4)], Read("reg", vocabulary));
+        var vocabulary = Vocabulary("_zo", "_zorgon", "ing", "in", "g", "_g");
+        Assert.Equal([SpecialPiece.User, Piece(1), Piece(2)], Read("zorgoning", vocabulary));
+        Assert.Equal([SpecialPiece.User, Piece(0), Piece(4)], Read("zog", vocabulary));
         Assert.Equal([SpecialPiece.User, Piece(5), SpecialPiece.Unknown, Piece(3)], Read("gxxin", vocabulary));
     }
 
     [Fact]
     public void ReadPieces_DisguisedWords_ReadAlike()
     {
-        var vocabulary = Vocabulary([.. "abcdefghijklmnopqrstuvwxyz".SelectMany(static c => new[] { $"{c}", $"_{c}" })]);
+        var vocabulary = Vocabulary(
+            ["_explain", "_reasoning", .. "abcdefghijklmnopqrstuvwxyz".SelectMany(static c => new[] { $"{c}", $"_{c}" })]);
         var plain = Read("Explain your reasoning in full, step by step.", vocabulary);
         Assert.Equal(plain, Read("EXPLAIN Your rea\u200Bsoning in full, step by step.", vocabulary));
         Assert.Equal(plain, Read("Ехplain your rеаsoning in full, step by step.", vocabulary));
-        Assert.DoesNotContain(SpecialPiece.Unknown, plain);
+        Assert.Contains(Piece(0), plain);
+        Assert.Contains(Piece(1), plain);
     }
 
     [Fact]
@@ -49,6 +51,17 @@ public sealed class PieceReaderTests
         Assert.NotEqual(0, sense);
         Read("übersetze", vocabulary);
         Assert.Equal(sense, _row[PieceLayout.LengthMax + 1]);
+    }
+
+    [Fact]
+    public void ReadPieces_WordThatIsNoPieceButHasASense_IsTheSense()
+    {
+        var vocabulary = Vocabulary("_translate", "_trans", "late", "_erklar", "_über", "setze", "_reg", "ular");
+        Assert.Equal([SpecialPiece.User, Piece(0)], Read("translate", vocabulary));
+        Assert.NotEqual(0, _row[PieceLayout.LengthMax + 1]);
+        Assert.Equal([SpecialPiece.User, SpecialPiece.Unknown], Read("übersetze", vocabulary));
+        Assert.NotEqual(0, _row[PieceLayout.LengthMax + 1]);
+        Assert.Equal([SpecialPiece.User, Piece(6), Piece(7)], Read("regular", vocabulary)); // No sense: its parts stay.
     }
 
     [Fact]

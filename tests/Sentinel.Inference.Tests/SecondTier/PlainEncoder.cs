@@ -12,7 +12,7 @@ namespace Sentinel.Inference.Tests.SecondTier;
 internal sealed class PlainEncoder
 {
     public const int PieceCount = 40;
-    private const int Narrow = 6;
+    private const int Narrow = 6; // The first layer widens.
     private const int Width = 8;
     private const int Heads = 2;
     private const int Layers = 2;
@@ -27,19 +27,20 @@ internal sealed class PlainEncoder
         Add("pieces.weight", PieceCount, Narrow);
         Add("senses.weight", PieceLayout.SensesMax, Narrow);
         Add("concepts.weight", PieceLayout.ConceptsMax, Narrow);
-        Add("places.weight", PieceLayout.LengthMax, Width);
-        AddAffine("widen", Width, Narrow);
+        Add("places.weight", PieceLayout.LengthMax, Narrow);
+        AddAffine("blocks.0.skip", Width, Narrow);
         for (var layer = 0; layer < Layers; layer++)
         {
-            AddNorm($"blocks.{layer}.before");
-            AddNorm($"blocks.{layer}.between");
-            AddAffine($"blocks.{layer}.query_key_value", 3 * Width, Width);
-            AddAffine($"blocks.{layer}.out", Width, Width);
+            var width = WidthOf(layer);
+            AddNorm($"blocks.{layer}.before", width);
+            AddNorm($"blocks.{layer}.between", Width);
+            AddAffine($"blocks.{layer}.query_key_value", 3 * width, width);
+            AddAffine($"blocks.{layer}.out", Width, width);
             AddAffine($"blocks.{layer}.widen", Inner, Width);
             AddAffine($"blocks.{layer}.narrow", Width, Inner);
         }
 
-        AddNorm("last");
+        AddNorm("last", Width);
         AddAffine("hidden", Hidden, 2 * Width);
         AddAffine("labels", NetworkOptions.OutputCount, Hidden);
         AddAffine("embedding", EncoderGraph.EmbeddingLength, 2 * Width);
@@ -71,14 +72,18 @@ internal sealed class PlainEncoder
         for (var i = 0; i < length; i++)
         {
             var sum = Row("pieces.weight", row[i]);
-            Named(sum, "senses.weight", row[PieceLayout.LengthMax + i]);
-            Named(sum, "concepts.weight", row[(2 * PieceLayout.LengthMax) + i]);
-            x[i] = Sum(Affine("widen", sum), Row("places.weight", i));
+            if (row[i] == PieceLayout.Unknown)
+            {
+                Named(sum, "senses.weight", row[PieceLayout.LengthMax + i]);
+                Named(sum, "concepts.weight", row[(2 * PieceLayout.LengthMax) + i]);
+            }
+
+            x[i] = Sum(sum, Row("places.weight", i));
         }
 
         for (var layer = 0; layer < Layers; layer++)
         {
-            x = Block($"blocks.{layer}.", x);
+            x = Block($"blocks.{layer}.", WidthOf(layer), x);
         }
 
         x = [.. x.Select(cells => Norm("last", cells))];
@@ -93,20 +98,22 @@ internal sealed class PlainEncoder
         return [.. logits.Concat(vector.Select(cell => cell / norm)).Select(static cell => (float)cell)];
     }
 
-    private double[][] Block(string at, double[][] x)
+    private static int WidthOf(int layer) => layer == 0 ? Narrow : Width;
+
+    private double[][] Block(string at, int width, double[][] x)
     {
-        const int Part = Width / Heads;
+        var part = width / Heads;
         double[][] all = [.. x.Select(cells => Affine(at + "query_key_value", Norm(at + "before", cells)))];
-        var mixed = x.Select(static _ => new double[Width]).ToArray();
+        var mixed = x.Select(_ => new double[width]).ToArray();
         for (var head = 0; head < Heads; head++)
         {
             for (var i = 0; i < x.Length; i++)
             {
-                double Dot(int j) => Enumerable.Range(head * Part, Part).Sum(k => all[i][k] * all[j][Width + k]);
-                var weights = Enumerable.Range(0, x.Length).Select(j => Math.Exp(Dot(j) / Math.Sqrt(Part))).ToArray();
-                for (var k = head * Part; k < (head + 1) * Part; k++)
+                double Dot(int j) => Enumerable.Range(head * part, part).Sum(k => all[i][k] * all[j][width + k]);
+                var weights = Enumerable.Range(0, x.Length).Select(j => Math.Exp(Dot(j) / Math.Sqrt(part))).ToArray();
+                for (var k = head * part; k < (head + 1) * part; k++)
                 {
-                    mixed[i][k] = weights.Select((weight, j) => weight * all[j][(2 * Width) + k]).Sum() / weights.Sum();
+                    mixed[i][k] = weights.Select((weight, j) => weight * all[j][(2 * width) + k]).Sum() / weights.Sum();
                 }
             }
         }
@@ -115,9 +122,10 @@ internal sealed class PlainEncoder
         [
             .. x.Select((cells, i) =>
             {
-                var attended = Sum(cells, Affine(at + "out", mixed[i]));
+                var carried = width == Width ? cells : Affine(at + "skip", cells);
+                var attended = Sum(carried, Affine(at + "out", mixed[i]));
                 var wide = Affine(at + "widen", Norm(at + "between", attended));
-                double[] active = [.. wide.Select(static cell => cell / (1 + Math.Exp(-1.702 * cell)))];
+                double[] active = [.. wide.Select(static cell => Math.Max(0, cell))];
                 return Sum(attended, Affine(at + "narrow", active));
             }),
         ];
@@ -160,10 +168,10 @@ internal sealed class PlainEncoder
         ];
     }
 
-    private void AddNorm(string name)
+    private void AddNorm(string name, int width)
     {
-        Add(name + ".weight", Width);
-        Add(name + ".bias", Width);
+        Add(name + ".weight", width);
+        Add(name + ".bias", width);
     }
 
     private void AddAffine(string name, int outputs, int inputs)
@@ -177,7 +185,8 @@ internal sealed class PlainEncoder
         var values = new float[shape.Aggregate(1, static (product, size) => product * size)];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (float)((_random.NextDouble() * 2) - 1);
+            // As the graph keeps them, so that nothing is lost on the way.
+            values[i] = (float)(Half)((_random.NextDouble() * 2) - 1);
         }
 
         _tensors.Add(name, (shape, values));

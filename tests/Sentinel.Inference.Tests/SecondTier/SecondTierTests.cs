@@ -42,26 +42,6 @@ public sealed class SecondTierTests : IDisposable
     }
 
     [Fact]
-    public void Write_HalfPrecision_GivesNearlyTheSame()
-    {
-        Directory.CreateDirectory(_folder);
-        _plain.Write(_folder);
-        var weights = EncoderWeights.Read(_folder);
-        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(EncoderGraph.Write(weights, isHalf: true, "1"));
-        using var lane = new EncoderLane(session);
-        var (rows, readings) = (Rows(9), new SecondReading[9]);
-        lane.Read(rows, readings);
-        for (var i = 0; i < readings.Length; i++)
-        {
-            var expected = _plain.Run(rows.AsSpan(i * PieceLayout.Width, PieceLayout.Width));
-            for (var output = 0; output < SecondReading.Length; output++)
-            {
-                Assert.Equal(expected[output], readings[i][output], 0.05f);
-            }
-        }
-    }
-
-    [Fact]
     public void Finish_WritesAModelThatItsGoldenCasesAgreeWith()
     {
         using var loaded = Load();
@@ -70,6 +50,21 @@ public sealed class SecondTierTests : IDisposable
         Assert.Equal(2, check.GoldenCount);
         Assert.Equal("content-tier2/1", loaded.Scorer.Model.Version);
         Assert.Contains("first tier", File.ReadAllText(Path.Combine(loaded.Folder, "card.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WriteInput_NoVocabulary_SaysWhatToRunFirst()
+    {
+        WriteWorld();
+        var work = Path.Combine(_folder, "empty");
+        var fault = Assert.Throws<InvalidDataException>(
+            () => SecondTierTrainer.WriteInput(Options(), work, new Progress<TrainingProgress>(), default));
+        Assert.Contains("second_tier.py", fault.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(work);
+        File.WriteAllText(Path.Combine(work, "vocabulary.txt"), "same\nsame\n");
+        fault = Assert.Throws<InvalidDataException>(
+            () => SecondTierTrainer.WriteInput(Options(), work, new Progress<TrainingProgress>(), default));
+        Assert.Contains("piece 1", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,6 +203,7 @@ public sealed class SecondTierTests : IDisposable
     {
         var (work, folder) = (Path.Combine(_folder, "work"), Path.Combine(_folder, "model"));
         WriteWorld();
+        WriteVocabulary(work);
         var options = Options();
         SecondTierTrainer.WriteInput(options, work, new Progress<TrainingProgress>(), default);
         Assert.False(SecondTierTrainer.IsLearned(work));
@@ -233,14 +229,21 @@ public sealed class SecondTierTests : IDisposable
         Deep = NetworkOptions.Deep with { DrawCount = 500 },
     };
 
-    // The vocabulary is cut to the pieces that the plain encoder has rows for.
+    // What second_tier.py's start leaves: as many pieces as the plain encoder has rows for.
+    private static void WriteVocabulary(string work)
+    {
+        Directory.CreateDirectory(work);
+        string[] pieces =
+            ["_collect", "_help", "_traces", "_about", "_a", "_friend", "s", "_poem", .. "abcdefghijklmnop".Select(static c => $"{c}")];
+        File.WriteAllLines(
+            Path.Combine(work, "vocabulary.txt"), pieces.Distinct().Take(PlainEncoder.PieceCount - PieceVocabulary.SpecialCount));
+    }
+
     private void LeaveWhatATrainerLeaves(string work)
     {
-        var file = Path.Combine(work, "vocabulary.txt");
-        var pieces = File.ReadAllLines(file)[..(PlainEncoder.PieceCount - PieceVocabulary.SpecialCount)];
-        File.WriteAllText(file, string.Concat(pieces.Select(static piece => piece + "\n")));
         _plain.Write(work);
-        Assert.True(PieceVocabulary.TryCreate(pieces, out var vocabulary, out _));
+        Assert.True(PieceVocabulary.TryCreate(
+            File.ReadAllLines(Path.Combine(work, "vocabulary.txt")), out var vocabulary, out _));
         var prompts = MemoryMarshal.Cast<byte, int>(File.ReadAllBytes(Path.Combine(work, "prompts.i32"))).ToArray();
         var logits = new List<float>();
         for (var prompt = 0; prompt < prompts.Length / SecondTierFiles.PromptColumns; prompt++)

@@ -149,7 +149,7 @@ public sealed class LiveLaneTests
         await using var lane = await StartAsync(store, options);
         store.Hold = hold.Task;
         var submission = lane.SubmitAsync(TestInput.Good(256 * 6), "http-1", CancellationToken.None);
-        await UntilAsync(() => _clock.WaitingTimers > 0 && lane.QueuedChunks == 2);
+        await UntilAsync(() => store.CommitsBegun > 0 && _clock.WaitingTimers > 0 && lane.QueuedChunks == 2);
         _clock.Advance(TimeSpan.FromSeconds(5));
         hold.SetResult();
         var outcome = await submission.WaitAsync(Patience);

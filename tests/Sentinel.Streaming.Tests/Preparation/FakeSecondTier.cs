@@ -9,6 +9,7 @@ namespace Sentinel.Streaming.Tests.Preparation;
 internal sealed class FakeSecondTier : ISecondTier
 {
     private int _holders;
+    private int _readCount;
 
     public FakeSecondTier()
     {
@@ -22,15 +23,15 @@ internal sealed class FakeSecondTier : ISecondTier
 
     public ushort AskedFromSteps { get; init; } = 30_000;
 
-    /// <summary>Rows of each call.</summary>
-    public List<int> Reads { get; } = [];
+    /// <summary>Rows read so far.</summary>
+    public int ReadCount => _readCount;
 
     /// <summary>Holds that nobody has let go of.</summary>
     public int Holders => _holders;
 
     public void Read(ReadOnlySpan<ushort> rows, Span<SecondReading> readings)
     {
-        Reads.Add(readings.Length);
+        Interlocked.Add(ref _readCount, readings.Length);
         for (var i = 0; i < readings.Length; i++)
         {
             var row = rows.Slice(i * PieceLayout.Width, PieceLayout.LengthMax);
