@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sentinel.Reports.Sharing;
@@ -60,6 +61,19 @@ public sealed partial class StixTests
         Assert.Equal(
             [StixKeys.ExtensionId, StixTlp.IdOf(TlpLabel.Amber)],
             IdsOf(first).Intersect(IdsOf(other)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Bundle_SameReportWrittenLater_DiffersInTimesOnly()
+    {
+        var key = RecipientKey.Derive(Incidents.Secret, "one");
+        string Written(int hours) => Encoding.UTF8.GetString(Incidents.Write("stix", SharingFilter.Apply(
+            Incidents.ReportOf(4) with { WrittenAt = Incidents.Start.AddDays(40).AddHours(hours) }, SharingProfile.Partner, "one", key)));
+        var diff = BundleDiff.Of(Written(0), Written(3));
+        Assert.Empty(diff.Added);
+        Assert.Empty(diff.Removed);
+        Assert.Empty(diff.Changed);
+        Assert.NotEqual(Written(0), Written(3));
     }
 
     [Fact]

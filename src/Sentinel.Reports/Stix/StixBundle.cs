@@ -293,7 +293,10 @@ internal sealed class StixBundle
     private void AddReport()
     {
         var refs = ReportJson.Texts(_ids);
-        var item = Domain("report", IdOf("report", _report.Id), _report.WrittenAt);
+
+        // Under one id an object is created once (STIX 2.1, section 3.6.1): not whenever it is written again.
+        var created = _report.Campaigns.Select(static campaign => campaign.FirstDetectedAt).DefaultIfEmpty(_report.WrittenAt).Min();
+        var item = Domain("report", IdOf("report", _report.Id), created);
         item["name"] = _report.Title;
         item["description"] = $"{_report.Question} SHA-256 of the underlying evidence: {_report.EvidenceHash}. Use until "
             + $"{ReportWords.Day(_report.Handling.ExpiresAt)}.";
