@@ -20,6 +20,9 @@ public sealed partial class RulingBook(
     private readonly Dictionary<(string Ruling, string Account), Span> _spans = [];
     private RulingFindingLog? _log;
 
+    /// <summary>Rulings on single accounts that are remembered, former ones too.</summary>
+    internal int SpansMax { get; init; } = RulingRegister.RulingsMax;
+
     /// <summary>Takes over what was recorded; to be called before any lane judges.</summary>
     public async Task OpenAsync(IClickHouse clickHouse, CancellationToken cancel)
     {
@@ -65,6 +68,7 @@ public sealed partial class RulingBook(
             }
         }
 
+        Forget();
         if (isNews)
         {
             inForce.Put(RulingRegister.Of(
@@ -73,6 +77,18 @@ public sealed partial class RulingBook(
                     .Select(static one => new AccountRuling(
                         one.Key.Account, one.Key.Ruling, one.Value.Finding, one.Value.From, one.Value.Until)),
             ]));
+        }
+    }
+
+    // As the register leaves out what began first: a quarter more is kept, so that not every row sorts all.
+    private void Forget()
+    {
+        if (_spans.Count > SpansMax + (SpansMax / 4))
+        {
+            foreach (var key in _spans.OrderByDescending(static one => one.Value.From).Skip(SpansMax).Select(static one => one.Key).ToArray())
+            {
+                _spans.Remove(key);
+            }
         }
     }
 

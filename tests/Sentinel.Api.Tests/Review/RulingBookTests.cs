@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Sentinel.Api.Review;
 using Sentinel.Detection.Rulings;
+using Sentinel.Storage.Cases;
 using Sentinel.Testing;
 
 namespace Sentinel.Api.Tests.Review;
@@ -67,6 +70,23 @@ public sealed class RulingBookTests(StoreEngine engine)
         Assert.Equal(RulingFinding.Confirmed, inForce.Current.Find("acct-1", host.Clock.GetUtcNow().AddMinutes(2)));
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+    }
+
+    [Fact]
+    public void Take_MoreThanItRemembers_ForgetsThoseThatBeganFirst()
+    {
+        var inForce = new RulingsInForce();
+        var book = new RulingBook(
+            inForce, Options.Create(new ReviewOptions()), TimeProvider.System, NullLogger<RulingBook>.Instance) { SpansMax = 8 };
+        var begin = new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var i = 0; i < 50; i++)
+        {
+            book.Take([new RulingFindingRow($"ruling-{i}", $"acct-{i}", begin, RulingFinding.Confirmed, begin.AddHours(i), null)]);
+        }
+
+        var at = begin.AddDays(10);
+        Assert.All(Enumerable.Range(42, 8), i => Assert.Equal(RulingFinding.Confirmed, inForce.Current.Find($"acct-{i}", at)));
+        Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(RulingFinding.None, inForce.Current.Find($"acct-{i}", at)));
     }
 
     private static async Task<RulingRegister> ReadAsync(ReviewHost host)
