@@ -266,7 +266,7 @@ internal sealed class ExchangeWriter(ulong runSeed)
     {
         var outcome = chance.Unit();
         var status = outcome < 0.010 ? 429 : outcome < 0.013 ? 500 : 200;
-        var isRefused = status == 200 && outcome > 0.988;
+        var isRefused = status == 200 && outcome > 1 - account.Current.Family.RefusedShare;
         var isAnswered = status == 200 && !isRefused;
         var inputTokens = Math.Max(1, (int)(promptBytes / (3.4 + chance.Unit())));
         var wanted = isRefused ? chance.Between(20, 80) : (int)chance.LogNormal(320, 0.8);

@@ -5,7 +5,8 @@ namespace Sentinel.Simulation.Tests;
 
 /// <summary>
 /// No field and no simple aggregate of an account may tell malicious from benign: over every recipe, the area under the
-/// curve stays within 0.4 and 0.6; for volume, where a campaign lives by it, within 0.25 and 0.75.
+/// curve stays within 0.4 and 0.6; for volume, where a campaign lives by it, within 0.25 and 0.75. What a search for techniques is
+/// refused is what it is, and left out.
 /// </summary>
 public sealed class RecipeLeakTests(RecipeLeakTests.Fixture innocents) : IClassFixture<RecipeLeakTests.Fixture>
 {
@@ -43,11 +44,15 @@ public sealed class RecipeLeakTests(RecipeLeakTests.Fixture innocents) : IClassF
         var leaks = areas.Where(area =>
         {
             var most = isHeavy && area.Name.StartsWith("volume", StringComparison.Ordinal) ? HeavyAreaMax : AreaMax;
-            return area.Area > most || area.Area < 1 - most;
+            return (area.Area > most || area.Area < 1 - most) && !LivesBy(name, area.Name);
         });
-        Assert.Equal("", string.Join(", ", leaks.Select(leak =>
-            string.Create(CultureInfo.InvariantCulture, $"{leak.Name} {leak.Area:F3}"))));
+        var told = string.Join(", ", leaks.Select(leak => string.Create(CultureInfo.InvariantCulture, $"{leak.Name} {leak.Area:F3}")));
+        Assert.True(told.Length == 0, told);
     }
+
+    // Who searches for techniques is refused a third of what is asked, and answers to that are short, soon there and without a sketch.
+    private static bool LivesBy(string name, string field) => name == "r9" && field
+        is "median output_tokens" or "median latency_ms" or "sketches";
 
     [Fact]
     public void Areas_FieldThatTells_IsFound()

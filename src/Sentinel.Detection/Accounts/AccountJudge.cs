@@ -162,6 +162,7 @@ internal sealed partial class AccountJudge
             account.Profile.UnlikeNats += evidence;
         }
 
+        var isProbing = observation.Refused && RefusalEvidence.Of(account.Profile, _policy) >= _policy.WatchNats;
         var replayed = account.Profile.ReplayedConversations;
         NoteKeys(account, observation, evidence);
         Changed.Add(account.Index);
@@ -172,7 +173,7 @@ internal sealed partial class AccountJudge
             MarkToBeTold(account);
         }
 
-        if (evidence > 0 || standsOut || account.Profile.ReplayedConversations > replayed)
+        if (evidence > 0 || standsOut || isProbing || account.Profile.ReplayedConversations > replayed)
         {
             Conclude(account, verdicts);
         }

@@ -37,7 +37,7 @@ internal static class AccountAssessment
         var content = Math.Max(OwnContentOf(account), group.IsMember ? ContentOf(group) : 0);
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy) + ReplayEvidence(account.Profile, policy)
-            + PivotOf(account) + account.OwnHabits
+            + PivotOf(account) + account.OwnHabits + RefusalsOf(account, policy)
             + RecirculationEvidence.Of(account.Outputs, account.Profile.ExchangeCount, policy)
             + (account.PredecessorId is null ? 0 : policy.SuccessorNats);
     }
@@ -171,6 +171,10 @@ internal static class AccountAssessment
         {
             types.Add(AbuseType.SyntheticData); // Captured answers go through the model once more.
         }
+        else if (isOrdinary && RefusalEvidence.IsOften(account.Profile))
+        {
+            types.Add(AbuseType.TechniqueProbing);
+        }
         else
         {
             AddKinds(account.Profile.KindSum, types);
@@ -250,6 +254,11 @@ internal static class AccountAssessment
         {
             reasons.Add(new Reason(
                 "pivot.release", "it moved its traffic to a new model within a day of its release, as few accounts did", pivot));
+        }
+
+        if (RefusalsOf(account, policy) is >= ReasonNatsMin and var refusals)
+        {
+            reasons.Add(RefusalEvidence.ReasonOf(account.Profile, refusals));
         }
 
         if (account.OwnHabits >= ReasonNatsMin)
@@ -365,6 +374,12 @@ internal static class AccountAssessment
     // The account's own move and its group's are one.
     private static double PivotOf(in AssessedAccount account) =>
         Math.Max(account.OwnPivot, account.Group.IsMember ? account.Group.PivotEvidence : 0);
+
+    // What its pool tries, the account's own refusals among it, counts once.
+    private static double RefusalsOf(in AssessedAccount account, DetectionPolicy policy) => account.CountsRefusals
+        ? Math.Max(
+            0, RefusalEvidence.Of(account.Profile, policy) - (account.Group.IsMember ? account.Group.ProbingEvidence : 0))
+        : 0;
 
     // The share of exchanges with reasoning of the account's other conversations, against what forks come to.
     private static double ReplayEvidence(AccountProfile profile, DetectionPolicy policy)

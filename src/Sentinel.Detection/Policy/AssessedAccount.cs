@@ -38,6 +38,9 @@ internal readonly record struct AssessedAccount(
     /// <summary>Evidence of its habits, nats, less what is explained.</summary>
     public double OwnHabits { get; init; } = Profile.HabitNats;
 
+    /// <summary>Whether what is refused to it speaks against it: not where its workload explains that.</summary>
+    public bool CountsRefusals { get; init; } = true;
+
     /// <summary>The verified workload in force, or null.</summary>
     public Workload? Workload { get; init; }
 }

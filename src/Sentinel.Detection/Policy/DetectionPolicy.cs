@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 8;
+    public int Version { get; init; } = 9;
 
     /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
     public double WatchBudget { get; init; } = 1e-2;
@@ -141,6 +141,15 @@ public sealed record DetectionPolicy
 
     /// <summary>Share of innocents' exchanges that are refused, at most.</summary>
     public double RefusedShareByChance { get; init; } = 0.03;
+
+    /// <summary>Share of one innocent account's exchanges that are refused, at most: who is curious asks for more than a pool does.</summary>
+    public double OwnRefusedShareByChance { get; init; } = 0.1;
+
+    /// <summary>Refused requests, each another one, from which on they flag an account of no organisation by themselves.</summary>
+    public int RefusedManyMin { get; init; } = 120;
+
+    /// <summary>Most that fewer refused requests add: with nothing else they do not even make an account worth watching.</summary>
+    public double RefusalNatsMax { get; init; } = 3;
 
     /// <summary>Most that trying techniques adds to a pool of strangers.</summary>
     public double ProbingNatsMax { get; init; } = 6;

@@ -39,6 +39,7 @@ internal static class WorkloadExplanation
                 : account.OwnOutlier,
             OwnPivot = explains.HasFlag(WorkloadEvidence.Pivot) ? 0 : account.OwnPivot,
             OwnHabits = explains.HasFlag(WorkloadEvidence.Habits) ? 0 : account.OwnHabits,
+            CountsRefusals = !explains.HasFlag(WorkloadEvidence.TechniqueProbing),
             Group = GroupLeft(account, workload, explains, policy),
             Outputs = explains.HasFlag(WorkloadEvidence.Recirculation) ? default : account.Outputs,
             PredecessorId = explains.HasFlag(WorkloadEvidence.Succession) ? null : account.PredecessorId,

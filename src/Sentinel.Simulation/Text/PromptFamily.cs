@@ -18,9 +18,13 @@ internal sealed record PromptFrame(
 /// <summary>Frames of one purpose.</summary>
 /// <param name="Name">As recipes call it.</param>
 /// <param name="Wanders">Whether an account words every exchange anew (a person) or keeps a frame (a program).</param>
+/// <param name="RefusedShare">Share of its exchanges that the model refuses, whoever sends them.</param>
 /// <param name="Frames">All frames.</param>
-internal sealed record PromptFamily(string Name, bool Wanders, ImmutableArray<PromptFrame> Frames)
+internal sealed record PromptFamily(string Name, bool Wanders, double RefusedShare, ImmutableArray<PromptFrame> Frames)
 {
+    /// <summary>Share that is refused of what is asked in good faith.</summary>
+    public const double RefusedShareUsual = 0.012;
+
     private readonly Dictionary<string, PromptFrame[]> _byLanguage = Frames
         .GroupBy(frame => frame.Language)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);

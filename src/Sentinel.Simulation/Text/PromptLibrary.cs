@@ -129,6 +129,7 @@ internal sealed class PromptLibrary
         var family = new PromptFamily(
             root.GetProperty("family").GetString()!,
             root.GetProperty("wanders").GetBoolean(),
+            root.TryGetProperty("refused", out var share) ? share.GetDouble() : PromptFamily.RefusedShareUsual,
             frames.ToImmutable());
         _families.Add(family.Name, family);
     }
