@@ -215,6 +215,10 @@ internal sealed class FakeFindings : IFindingReader
     public Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel) =>
         Task.FromResult(Calibration.Take(rows).ToImmutableArray());
 
+    public FlaggedRisks Risks { get; set; } = new(0, []);
+
+    public Task<FlaggedRisks> ReadRisksAsync(CancellationToken cancel) => Task.FromResult(Risks);
+
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Task.FromResult(Campaigns.Find(detail => detail.Campaign.Id == campaignId));
 

@@ -188,6 +188,8 @@ internal static class FrontServer
             string accountId, int limit, CancellationToken cancel) =>
             Task.FromResult<ImmutableArray<LoggedDecision>>([]);
 
+        public Task<FlaggedRisks> ReadRisksAsync(CancellationToken cancel) => Task.FromResult(new FlaggedRisks(0, []));
+
         public Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel) =>
             Task.FromResult<ImmutableArray<CalibrationDay>>([]);
 

@@ -201,6 +201,7 @@ public sealed class ReaderTests(StoreEngine fixture)
         await using var clickHouse = await fixture.OpenMigratedAsync();
         var reader = new StatusReader(clickHouse);
         Assert.Equal(0, (await reader.CountAsync(CancellationToken.None)).Accounts);
+        Assert.Empty((await reader.ReadRisksAsync(CancellationToken.None)).Risks);
         for (var round = 0; round < 2; round++)
         {
             await StoreAsync(
@@ -218,6 +219,7 @@ public sealed class ReaderTests(StoreEngine fixture)
                 });
         }
 
+        Assert.Equal(0.8, Assert.Single((await reader.ReadRisksAsync(CancellationToken.None)).Risks));
         var counts = await reader.CountAsync(CancellationToken.None);
         Assert.Equal([1L, 0, 1, 0], counts.AccountsByLevel.AsEnumerable());
         Assert.Equal(1, counts.Flagged);

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sentinel.Api.Findings;
+using Sentinel.Detection.Evidence;
+using Sentinel.Detection.Policy;
 using Sentinel.Storage.Queries;
 
 namespace Sentinel.Api.Calibration;
@@ -50,9 +52,51 @@ internal sealed record CalibrationDayAnswer
     };
 }
 
+/// <summary>How many of all flagged accounts may be innocent.</summary>
+internal sealed record DiscoveryAnswer
+{
+    /// <summary>Share of the accused that is asked for, as in most papers.</summary>
+    public const double Asked = 0.05;
+
+    private const double Certain = 1e-12;
+
+    [Description("Accounts of which exchanges were taken, exact to about half a per cent.")]
+    public required long Accounts { get; init; }
+
+    [Description("Accounts that are suspect or abusive; beyond 100,000 the surest.")]
+    public required int Flagged { get; init; }
+
+    [Description("Share of them that may be innocent on average, by the evidence of the weakest: 0 to 1.")]
+    public required double InnocentAtMost { get; init; }
+
+    [Description("How many of them, the surest first, may be accused together if at most one in twenty may be innocent (e-BH).")]
+    public required int AccusedAtOneInTwenty { get; init; }
+
+    public static DiscoveryAnswer Of(FlaggedRisks flagged, DetectionPolicy policy)
+    {
+        // Risk is odds by the prior ones and the evidence, so the evidence can be had back.
+        double[] nats =
+        [
+            .. flagged.Risks.Select(risk =>
+                Math.Log(Math.Max(risk, Certain) / Math.Max(1 - risk, Certain) / policy.PriorOdds)),
+        ];
+        var accounts = Math.Max(flagged.Accounts, nats.Length);
+        return new DiscoveryAnswer
+        {
+            Accounts = accounts,
+            Flagged = nats.Length,
+            InnocentAtMost = nats.Length == 0 ? 0 : Math.Round(FalseDiscovery.Rate(nats.Length, accounts, nats[^1]), 6),
+            AccusedAtOneInTwenty = FalseDiscovery.Count(nats, accounts, Asked),
+        };
+    }
+}
+
 /// <summary>Days of what was promised and what came true.</summary>
 internal sealed record CalibrationAnswer
 {
+    [Description("What the flagged accounts' evidence promises together.")]
+    public required DiscoveryAnswer Discovery { get; init; }
+
     [Description("The latest days first.")]
     public required IReadOnlyList<CalibrationDayAnswer> Days { get; init; }
 }
@@ -72,9 +116,14 @@ internal static class CalibrationEndpoints
         .WithStoreGate()
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Ok<CalibrationAnswer>> ListAsync(IFindingReader findings, CancellationToken cancel)
+    private static async Task<Ok<CalibrationAnswer>> ListAsync(
+        IFindingReader findings, DetectionPolicy policy, CancellationToken cancel)
     {
+        var risks = findings.ReadRisksAsync(cancel);
         var days = await findings.ListCalibrationAsync(RowsMax, cancel);
-        return TypedResults.Ok(new CalibrationAnswer { Days = [.. days.Select(CalibrationDayAnswer.Of)] });
+        return TypedResults.Ok(new CalibrationAnswer
+        {
+            Discovery = DiscoveryAnswer.Of(await risks, policy), Days = [.. days.Select(CalibrationDayAnswer.Of)],
+        });
     }
 }

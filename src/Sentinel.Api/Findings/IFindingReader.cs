@@ -19,6 +19,9 @@ public interface IFindingReader
     /// <summary>What the classifier promised and what came true, the latest days first.</summary>
     Task<ImmutableArray<CalibrationDay>> ListCalibrationAsync(int rows, CancellationToken cancel);
 
+    /// <summary>How many accounts there are, and how sure it is of the flagged ones.</summary>
+    Task<FlaggedRisks> ReadRisksAsync(CancellationToken cancel);
+
     /// <summary>A campaign as it stands (or stood, before another took it over), or null.</summary>
     Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel);
 

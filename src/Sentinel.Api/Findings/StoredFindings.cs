@@ -51,6 +51,9 @@ public sealed class StoredFindings : IFindingReader
         Opened.Calibration.ListAsync(rows, cancel);
 
     /// <inheritdoc/>
+    public Task<FlaggedRisks> ReadRisksAsync(CancellationToken cancel) => Opened.Status.ReadRisksAsync(cancel);
+
+    /// <inheritdoc/>
     public Task<CampaignDetail?> FindCampaignAsync(string campaignId, CancellationToken cancel) =>
         Opened.Campaigns.FindAsync(campaignId, cancel);
 

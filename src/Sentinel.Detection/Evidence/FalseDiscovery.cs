@@ -11,13 +11,15 @@ public static class FalseDiscovery
     /// How many may be accused: the largest k of which the k-th strongest has an e-value of at least n / (k · rate). Those are
     /// the k strongest.
     /// </summary>
-    /// <param name="strongestFirst">Evidence of all accounts, nats, descending.</param>
+    /// <param name="strongestFirst">Evidence of the accounts that might be, nats, descending.</param>
+    /// <param name="all">n: accounts that there are, those among them.</param>
     /// <param name="rate">Share of the accused that may be innocent, above 0 and at most 1.</param>
-    public static int Count(ReadOnlySpan<double> strongestFirst, double rate)
+    public static int Count(ReadOnlySpan<double> strongestFirst, long all, double rate)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(all, strongestFirst.Length);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1);
-        var needed = Math.Log(strongestFirst.Length / rate);
+        var needed = Math.Log(all / rate);
         for (var k = strongestFirst.Length; k > 0; k--)
         {
             if (strongestFirst[k - 1] >= needed - Math.Log(k))

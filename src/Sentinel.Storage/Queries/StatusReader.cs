@@ -4,6 +4,11 @@ using Sentinel.Storage.Formats;
 
 namespace Sentinel.Storage.Queries;
 
+/// <summary>What tells how many of the flagged may be innocent.</summary>
+/// <param name="Accounts">Accounts of which exchanges were taken.</param>
+/// <param name="Risks">Risks of the flagged ones, 0 to 1, largest first; at most <see cref="StatusReader.RisksMax"/>.</param>
+public sealed record FlaggedRisks(long Accounts, ImmutableArray<double> Risks);
+
 /// <summary>How much the store holds.</summary>
 /// <param name="Exchanges">Exchanges.</param>
 /// <param name="Campaigns">Campaigns that stand.</param>
@@ -36,6 +41,11 @@ public sealed class StatusReader(IClickHouse clickHouse)
     /// <summary>Reasons listed.</summary>
     public const int CodesMax = 100;
 
+    /// <summary>Flagged accounts whose risks are read.</summary>
+    public const int RisksMax = 100_000;
+
+    private static readonly string AccountsSql = EmbeddedSql.Query("accounts_judged");
+    private static readonly string RisksSql = EmbeddedSql.Query("risks_of_flagged");
     private static readonly string CountsSql = EmbeddedSql.Query("store_counts");
     private static readonly string LevelsSql = EmbeddedSql.Query("accounts_by_level");
     private static readonly string DeadLettersSql = EmbeddedSql.Query("dead_letters_by_code");
@@ -48,12 +58,33 @@ public sealed class StatusReader(IClickHouse clickHouse)
         return TakeCounts(counts.Memory.Span) with { AccountsByLevel = TakeLevels(levels.Memory.Span) };
     }
 
+    /// <summary>How many accounts there are, to about half a per cent, and the risks of those that are flagged.</summary>
+    public async Task<FlaggedRisks> ReadRisksAsync(CancellationToken cancel)
+    {
+        using var accounts = await clickHouse.QueryAsync(AccountsSql, ClickHouseFormat.RowBinary, [], cancel);
+        using var risks = await clickHouse.QueryAsync(
+            RisksSql, ClickHouseFormat.RowBinary, [SqlParameter.Of("rows", RisksMax)], cancel);
+        return TakeRisks(accounts.Memory.Span, risks.Memory.Span);
+    }
+
     /// <summary>Lines that could not be used, by reason, the most frequent first.</summary>
     public async Task<ImmutableArray<DeadLetterCount>> CountDeadLettersAsync(CancellationToken cancel)
     {
         using var bytes = await clickHouse.QueryAsync(
             DeadLettersSql, ClickHouseFormat.RowBinary, [SqlParameter.Of("codes", CodesMax)], cancel);
         return TakeDeadLetters(bytes.Memory.Span);
+    }
+
+    private static FlaggedRisks TakeRisks(ReadOnlySpan<byte> accounts, ReadOnlySpan<byte> risks)
+    {
+        var all = new RowBinaryReader(accounts).Take<long>();
+        var found = ImmutableArray.CreateBuilder<double>();
+        for (var reader = new RowBinaryReader(risks); !reader.IsAtEnd;)
+        {
+            found.Add(reader.Take<double>());
+        }
+
+        return new FlaggedRisks(all, found.DrainToImmutable());
     }
 
     private static StoreCounts TakeCounts(ReadOnlySpan<byte> bytes)

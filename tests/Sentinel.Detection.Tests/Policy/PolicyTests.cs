@@ -64,10 +64,10 @@ public class PolicyTests
     [Fact]
     public void Count_ManyAccounts_LargestGroupThatTheRateAllows()
     {
-        Assert.Equal(0, FalseDiscovery.Count([], 0.1));
-        Assert.Equal(1, FalseDiscovery.Count([Math.Log(40.01), 0, 0, 0], 0.1)); // 4 / (1 · 0.1)
-        Assert.Equal(0, FalseDiscovery.Count([Math.Log(39.9), 0, 0, 0], 0.1));
-        Assert.Equal(3, FalseDiscovery.Count([3, 2.6, 2.6, 0], 0.1)); // The third carries the two before it: 4 / 0.3.
+        Assert.Equal(0, FalseDiscovery.Count([], 0, 0.1));
+        Assert.Equal(1, FalseDiscovery.Count([Math.Log(40.01)], 4, 0.1)); // 4 / (1 · 0.1)
+        Assert.Equal(0, FalseDiscovery.Count([Math.Log(39.9), 0, 0, 0], 4, 0.1));
+        Assert.Equal(3, FalseDiscovery.Count([3, 2.6, 2.6, 0], 4, 0.1)); // The third carries the two before it: 4 / 0.3.
         Assert.Equal(4 / 3.0 * Math.Exp(-2.6), FalseDiscovery.Rate(3, 4, 2.6), 12);
     }
 
@@ -93,7 +93,7 @@ public class PolicyTests
             }
 
             accounts.Sort(static (left, right) => right.Nats.CompareTo(left.Nats));
-            var accused = FalseDiscovery.Count([.. accounts.Select(a => a.Nats)], rate);
+            var accused = FalseDiscovery.Count([.. accounts.Select(a => a.Nats)], accounts.Count, rate);
             shares += accounts.Take(accused).Count(a => a.IsInnocent) / (double)Math.Max(1, accused);
         }
 

@@ -1,0 +1,4 @@
+-- Of how many accounts were exchanges taken?
+SELECT uniq(account_id) AS accounts
+FROM exchanges
+LIMIT 1
