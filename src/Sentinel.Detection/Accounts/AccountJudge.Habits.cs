@@ -44,8 +44,9 @@ internal sealed partial class AccountJudge
 
         _outliers.Consider(profile);
         CountHeld();
-        var known = profile.OutlierNats;
-        profile.OutlierNats = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
+        var (known, seen) = (profile.OutlierNats, profile.OutlierNatsSeen);
+        profile.OutlierNatsSeen = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
+        profile.OutlierNats = Math.Min(seen, profile.OutlierNatsSeen);
         return profile.OutlierNats > known;
     }
 

@@ -87,8 +87,14 @@ internal sealed class AccountProfile
     /// <summary>Evidence of its habits when they were last looked at, nats.</summary>
     public float HabitNats { get; set; }
 
-    /// <summary>How far its most telling requests stand out from those of all accounts, when last looked at, nats.</summary>
+    /// <summary>
+    /// How far its most telling requests stood out from those of all accounts at both of the last two looks, nats: at one alone a
+    /// few odd requests may be enough, or a few odd accounts in a young sample.
+    /// </summary>
     public float OutlierNats { get; set; }
+
+    /// <summary>How far they stood out at the last look, nats.</summary>
+    public float OutlierNatsSeen { get; set; }
 
     /// <summary>Times that it presented in one conversation reasoning of another one of its own.</summary>
     public int ReplayedConversations { get; set; }
@@ -143,7 +149,7 @@ internal sealed class AccountProfile
         (OrgKey, EmailDomainKey, PhoneKey, PaymentKey, IpBlockKey, SegmentKey) = (0, 0, 0, 0, 0, 0);
         (ExchangeCount, PositiveCount, RepeatedCount, RefusedCount) = (0, 0, 0, 0);
         (Day, DayCount, ReplayedConversations) = (0, 0, 0);
-        (HabitNats, OutlierNats, ContentPeak, UnlikeNats) = (0, 0, 0, 0);
+        (HabitNats, OutlierNats, OutlierNatsSeen, ContentPeak, UnlikeNats) = (0, 0, 0, 0, 0);
         (FlaggedAtMs, ExchangesAtFlag, IsPaceNews) = (-1, -1, false);
         _frames.Clear();
         (_pace, _schedule, _pivot, _habits) = (default, default, default, default);

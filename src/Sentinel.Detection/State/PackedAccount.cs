@@ -121,7 +121,7 @@ internal static class PackedAccount
         return (account.ToldAtMs == -1 ? 0 : Parts.Told)
             | (IsZero(profile.UnlikeNats) && IsZero(profile.ContentPeak) ? 0 : Parts.Nats)
             | (profile.FlaggedAtMs == -1 && profile.ExchangesAtFlag == -1 ? 0 : Parts.Flag)
-            | (IsZero(profile.HabitNats) && IsZero(profile.OutlierNats) ? 0 : Parts.Ranks)
+            | (IsZero(profile.HabitNats) && IsZero(profile.OutlierNats) && IsZero(profile.OutlierNatsSeen) ? 0 : Parts.Ranks)
             | (profile.Pivot.Release == 0 ? 0 : Parts.Pivot)
             | ((bits[5] | bits[6] | bits[7] | bits[8]) != 0 ? Parts.Bets : 0)
             | (isEven ? 0 : Parts.Pauses)
@@ -194,6 +194,7 @@ internal static class PackedAccount
         {
             to.PutSingle(profile.HabitNats);
             to.PutSingle(profile.OutlierNats);
+            to.PutSingle(profile.OutlierNatsSeen);
         }
 
         if ((parts & Parts.Replays) != 0)
@@ -232,6 +233,7 @@ internal static class PackedAccount
         if ((parts & Parts.Ranks) != 0)
         {
             (profile.HabitNats, profile.OutlierNats) = (from.TakeSingle(), from.TakeSingle());
+            profile.OutlierNatsSeen = from.TakeSingle();
         }
 
         profile.ReplayedConversations = (parts & Parts.Replays) == 0 ? 0 : from.TakeCount();
