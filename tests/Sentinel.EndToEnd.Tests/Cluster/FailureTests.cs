@@ -96,7 +96,7 @@ public sealed class FailureTests(ClusterParts parts)
         }
 
         await api.PostAsync(SampleTraffic.StolenReasoning("thief-1", first: 100));
-        await UntilCountAsync(deployment, 8);
+        await UntilCountAsync(deployment, workers, 8);
         await deployment.Database.SetAwayAsync(isAway: true);
         await api.PostAsync(SampleTraffic.StolenReasoning("thief-2", first: 200));
         await parts.Broker.KillAsync();
@@ -104,7 +104,7 @@ public sealed class FailureTests(ClusterParts parts)
         await deployment.Database.SetAwayAsync(isAway: false);
         await parts.Broker.StartAgainAsync();
         await api.PostAsync(SampleTraffic.StolenReasoning("thief-3", first: 300));
-        await UntilCountAsync(deployment, 24);
+        await UntilCountAsync(deployment, workers, 24);
         // What the third did waits for later exchanges, which end its ticks.
         foreach (var account in new[] { "thief-1", "thief-2" })
         {
@@ -138,7 +138,7 @@ public sealed class FailureTests(ClusterParts parts)
         await File.WriteAllBytesAsync(latest, (await File.ReadAllBytesAsync(latest))[..^5]);
         workers = await deployment.ReadyAsync(Workers);
         await api.PostAsync(Deployment.StolenNow("thief-2", first: 200));
-        await UntilCountAsync(deployment, 16);
+        await UntilCountAsync(deployment, workers, 16);
         await Deployment.UntilAsync(
             () => Task.FromResult(Told(workers).Contains("is torn; the one before it is us", StringComparison.Ordinal)),
             () => $"it says so:\n{Told(workers)}");
@@ -152,7 +152,7 @@ public sealed class FailureTests(ClusterParts parts)
             Assert.Contains("No space left on device", full.Error, StringComparison.Ordinal);
             disk.Empty();
             workers = await deployment.ReadyAsync(Workers);
-            await UntilCountAsync(deployment, 24);
+            await UntilCountAsync(deployment, workers, 24);
         }
 
         await workers.Program.KillAsync();
@@ -166,10 +166,10 @@ public sealed class FailureTests(ClusterParts parts)
 
     private static string Told(ServedProgram served) => served.Program.Error + served.Program.Output;
 
-    private static Task UntilCountAsync(Deployment deployment, long count) => Deployment.UntilAsync(
+    private static Task UntilCountAsync(Deployment deployment, ServedProgram workers, long count) => Deployment.UntilAsync(
         async () =>
             await deployment.Database.NumberAsync("SELECT count(DISTINCT partition, offset) FROM exchanges") >= count,
-        () => $"{count} exchanges are stored");
+        () => $"{count} exchanges are stored:\n{Told(workers)}");
 
     private static string[] Manifests(Deployment deployment) =>
         [.. Directory.GetFiles(deployment.Snapshots, "accounts-0%2Fm-*.snapshot").Order(StringComparer.Ordinal)];

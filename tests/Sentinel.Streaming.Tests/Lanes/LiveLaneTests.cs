@@ -147,9 +147,10 @@ public sealed class LiveLaneTests
         var store = new FakeLaneStore(_log);
         var options = new LiveLaneOptions { QueueBytesMax = 1, GroupRowsMax = 1 };
         await using var lane = await StartAsync(store, options);
+        var begun = store.CommitsBegun;
         store.Hold = hold.Task;
         var submission = lane.SubmitAsync(TestInput.Good(256 * 6), "http-1", CancellationToken.None);
-        await UntilAsync(() => store.CommitsBegun > 0 && _clock.WaitingTimers > 0 && lane.QueuedChunks == 2);
+        await UntilAsync(() => store.CommitsBegun > begun && _clock.WaitingTimers > 0 && lane.QueuedChunks == 2);
         _clock.Advance(TimeSpan.FromSeconds(5));
         hold.SetResult();
         var outcome = await submission.WaitAsync(Patience);
@@ -187,10 +188,11 @@ public sealed class LiveLaneTests
         var hold = new TaskCompletionSource();
         var store = new FakeLaneStore(_log);
         await using var lane = await StartAsync(store);
+        var begun = store.CommitsBegun;
         store.Hold = hold.Task;
         var waiting = Enumerable.Range(0, 3)
             .Select(i => lane.SubmitAsync(TestInput.Good(5, i * 5), $"http-{i}", CancellationToken.None)).ToList();
-        await UntilAsync(() => _scorer.Batches.Length == 3 && store.CommitsBegun > 1);
+        await UntilAsync(() => _scorer.Batches.Length == 3 && store.CommitsBegun > begun);
         var stop = lane.StopAsync();
         var late = await lane.SubmitAsync(TestInput.Good(5, 90), "http-9", CancellationToken.None).WaitAsync(Patience);
         Assert.Equal((IngestEnd.Stopping, 0L), (late.End, late.Accepted));
