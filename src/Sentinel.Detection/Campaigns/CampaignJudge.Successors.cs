@@ -8,6 +8,9 @@ namespace Sentinel.Detection.Campaigns;
 // person confirmed the campaign, nobody waits for its silence; where a person dismissed it, it has no successors.
 internal sealed partial class CampaignJudge
 {
+    // A key that is no instrument of identity marks a campaign when so many of its members have it.
+    private const double MarkShareMin = 0.1;
+
     private long _reachedMs;
 
     /// <summary>A member of a campaign was told of again, so it is at work.</summary>
@@ -43,16 +46,21 @@ internal sealed partial class CampaignJudge
         successors.Book(new EdgeChange(LinkKind.Successor, key, more, 0, 0, false, member.AtMs, null));
     }
 
-    // What many others use as well, a popular frame of the camouflage or a client, says nothing of who came.
+    // What many others use as well, a popular frame or a client, says nothing of who came; nor does a frame or an address that a
+    // few members happen to have, as that of an application which their camouflage is taken from.
     private bool IsMarkOf(LinkEntry entry, CampaignState campaign)
     {
-        var own = 0;
+        var (members, successors) = (0, 0);
         foreach (var index in entry.Accounts)
         {
-            var account = _accounts[index];
-            own += campaign.Contains(index) || account.Predecessor == campaign.Number ? 1 : 0;
+            members += campaign.Contains(index) ? 1 : 0;
+            successors += _accounts[index].Predecessor == campaign.Number && !campaign.Contains(index) ? 1 : 0;
         }
 
-        return own * 2 >= entry.AccountCount;
+        // Of a key that many have, those who came first are listed; the one who comes now is not yet.
+        var listed = Math.Min(entry.AccountCount, entry.Accounts.Count + 1);
+        var isTheirs = (members + successors) * 2 >= listed;
+        return isTheirs && (LinkKinds.IsInstrument(entry.Kind)
+            || members * (double)entry.AccountCount / listed >= MarkShareMin * campaign.Accounts.Count);
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class GroupJudge
     /// </summary>
     public GroupFinding? JudgeRegion(LinkEntry key)
     {
-        if (!IsTying(key) || key.IsForgotten || _visited.Contains(key) || accounts.Total < AccountsForRarityMin)
+        if (!LinkKinds.IsInstrument(key.Kind) || key.IsForgotten || _visited.Contains(key) || accounts.Total < AccountsForRarityMin)
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal sealed partial class GroupJudge
         {
             foreach (var key in _group[next].SharedKeys ?? [])
             {
-                if (_group.Count < RegionAccountsMax && IsTying(key))
+                if (_group.Count < RegionAccountsMax && LinkKinds.IsInstrument(key.Kind))
                 {
                     Expand(key, pullMin, isFirst: false);
                 }

@@ -9,10 +9,6 @@ internal sealed partial class GroupJudge
     // With one instrument it is that one's own group; with fewer accounts a family is enough.
     private const int TyingKeysMin = 3;
 
-    // Not clients and addresses: a tool has both its frame and its client, and a country's carriers its application.
-    private static readonly LinkKind[] TyingKinds =
-        [LinkKind.Payment, LinkKind.Phone, LinkKind.EmailPattern, LinkKind.Device];
-
     private readonly Dictionary<LinkEntry, Tie> _ties = []; // Scratch space of one question, as the two below.
     private readonly HashSet<LinkedAccount> _tied = [];
     private readonly List<LinkedAccount> _tiedByKind = [];
@@ -32,7 +28,8 @@ internal sealed partial class GroupJudge
 
         CountTies();
         var best = 0.0;
-        foreach (var kind in TyingKinds)
+        // Not clients and addresses: a tool has both its frame and its client, and a country's carriers its application.
+        foreach (var kind in LinkKinds.Instruments)
         {
             var keys = TiedBy(kind);
             if (keys < TyingKeysMin || _tiedByKind.Count < policy.AlikeAccountsMin)
@@ -48,7 +45,7 @@ internal sealed partial class GroupJudge
             }
 
             // The kind was looked for among several.
-            var nats = (ShareRatio(tied, all, byChance) * keys / tied) - Math.Log(TyingKinds.Length);
+            var nats = (ShareRatio(tied, all, byChance) * keys / tied) - Math.Log(LinkKinds.Instruments.Length);
             if (nats > best)
             {
                 best = nats;
@@ -67,7 +64,7 @@ internal sealed partial class GroupJudge
         {
             foreach (var key in account.SharedKeys ?? [])
             {
-                if (!IsTying(key))
+                if (!LinkKinds.IsInstrument(key.Kind))
                 {
                     continue;
                 }
@@ -104,8 +101,6 @@ internal sealed partial class GroupJudge
 
         return keys;
     }
-
-    private static bool IsTying(LinkEntry key) => Array.IndexOf(TyingKinds, key.Kind) >= 0;
 
     /// <param name="First">The account that was met first.</param>
     /// <param name="Count">Accounts of the group that have the key.</param>

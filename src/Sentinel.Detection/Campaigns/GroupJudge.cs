@@ -207,8 +207,7 @@ internal sealed partial class GroupJudge(
         return key.Kind switch
         {
             LinkKind.Timing => PaceEvidence(),
-            LinkKind.Payment or LinkKind.Device or LinkKind.Phone or LinkKind.EmailPattern =>
-                isPool ? policy.PoolNats : policy.PoolNats * 0.4,
+            var kind when LinkKinds.IsInstrument(kind) => isPool ? policy.PoolNats : policy.PoolNats * 0.4,
 
             // A client, an address or a frame says nothing of who somebody is: carriers and popular tools gather strangers.
             LinkKind.Tls or LinkKind.Address or LinkKind.Template => HandEvidence(key),

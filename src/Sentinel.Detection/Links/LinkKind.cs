@@ -44,7 +44,7 @@ public enum LinkKind : byte
     Successor,
 }
 
-/// <summary>Names of link kinds.</summary>
+/// <summary>What is common to link kinds.</summary>
 public static class LinkKinds
 {
     /// <summary>How many kinds there are.</summary>
@@ -56,6 +56,13 @@ public static class LinkKinds
         "payment", "phone", "email_pattern", "device", "tls", "address", "template", "content", "timing",
         "reasoning_reference", "recirculation", "successor",
     ];
+
+    /// <summary>Instruments of identity: what somebody has to have to be an account, and strangers do not share.</summary>
+    public static ImmutableArray<LinkKind> Instruments { get; } = [.. Enum.GetValues<LinkKind>().Where(IsInstrument)];
+
+    /// <summary>Whether a kind is one of <see cref="Instruments"/>.</summary>
+    public static bool IsInstrument(LinkKind kind) =>
+        kind is LinkKind.Payment or LinkKind.Phone or LinkKind.EmailPattern or LinkKind.Device;
 }
 
 /// <summary>An account used a linkable key for the first time.</summary>

@@ -109,8 +109,7 @@ internal static class WorkloadExplanation
         in AssessedAccount account, Workload workload, WorkloadEvidence explains, DetectionPolicy policy)
     {
         var group = account.Group;
-        var isIdentity = group.Kind is LinkKind.Payment or LinkKind.Phone or LinkKind.Device or LinkKind.EmailPattern;
-        var identity = explains.HasFlag(isIdentity ? WorkloadEvidence.Identity : WorkloadEvidence.Pace)
+        var identity = explains.HasFlag(LinkKinds.IsInstrument(group.Kind) ? WorkloadEvidence.Identity : WorkloadEvidence.Pace)
             ? 0 : group.IdentityEvidence;
         var likeness = explains.HasFlag(WorkloadEvidence.Likeness) ? 0 : group.LikenessEvidence;
         var probing = explains.HasFlag(WorkloadEvidence.TechniqueProbing) ? 0 : group.ProbingEvidence;

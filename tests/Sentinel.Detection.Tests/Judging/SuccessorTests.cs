@@ -68,6 +68,32 @@ public sealed class SuccessorTests
     }
 
     [Fact]
+    public void Finish_NewcomerOnAnAddressThatAFewMembersHad_SucceedsNobody()
+    {
+        // Three of forty members move to one block of addresses, where nobody else was before.
+        for (var minute = 0; minute < 900; minute++)
+        {
+            _maker.NowMs += 30_000;
+            var member = minute % 40;
+            Observe(_maker.Make($"first-{member}", 0.95f, frame: "the frame", block: member < 3 && minute >= 600 ? "a block" : null));
+            Observe(_maker.Make($"stranger-{minute % 50}"));
+            Observe(_maker.Make($"passer-by-{minute}"));
+        }
+
+        Pause(minutes: 90);
+        for (var minute = 0; minute < 30; minute++)
+        {
+            _maker.NowMs += 60_000;
+            Observe(_maker.Make("customer", 0.02f, block: "a block"));
+        }
+
+        Play("second", minutes: 20);
+        _judge.Finish(_output);
+        var successors = _output.Links.Where(static link => link.Kind == LinkKind.Successor).Select(static link => link.AccountId);
+        Assert.Equal(Enumerable.Range(0, 10).Select(static number => $"second-{number}"), successors.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Finish_OrdinaryFrameTakenUpByOthers_IsNoBusinessOfOurs()
     {
         // A workshop is over, and the next one works through the same exercises.
