@@ -20,7 +20,6 @@ internal static class RestoreMeasurement
 {
     public const int AccountsDefault = 1_000_000;
     private const int ExchangesOfAccount = 2;
-    private static readonly BenignReference Reference = new([0, 6553, 32768, 58982], [1, 0.3, 0.01, 0.001], 0.001);
 
     public static async Task RunAsync(int accounts)
     {
@@ -78,7 +77,7 @@ internal static class RestoreMeasurement
 
     /// <summary>A stage with room for so many accounts.</summary>
     public static AccountStage NewStage(int accountsMax) =>
-        new(DetectionPolicy.Default with { AccountsMax = accountsMax }, Reference, "measured/1", 0, 4);
+        new(DetectionPolicy.Default with { AccountsMax = accountsMax }, EvidenceBenchmarks.Reference, "measured/1", 0, 4);
 
     /// <summary>Exchange number <paramref name="i"/>: accounts take turns.</summary>
     public static Observation ObservationOf(long i, int accounts)

@@ -29,7 +29,6 @@ internal sealed partial class AccountJudge
         }
 
         _habits.Consider(profile);
-        CountHeld();
         profile.HabitNats = (float)_habits.NatsOf(profile, _policy.HabitNatsMax);
     }
 
@@ -43,7 +42,6 @@ internal sealed partial class AccountJudge
         }
 
         _outliers.Consider(profile);
-        CountHeld();
         var (known, seen) = (profile.OutlierNats, profile.OutlierNatsSeen);
         profile.OutlierNatsSeen = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
         profile.OutlierNats = Math.Min(seen, profile.OutlierNatsSeen);

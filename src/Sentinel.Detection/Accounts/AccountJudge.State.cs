@@ -91,13 +91,11 @@ internal sealed partial class AccountJudge : ISegmentVisitor
             if (head.ExchangeCount >= ContentOutliers.ExchangesMin && _outliers.Wants(head.Key))
             {
                 _outliers.Consider(Accounts[index].Profile);
-                CountHeld();
             }
 
             if (head.ExchangeCount >= HabitPopulation.ExchangesMin && _habits.Wants(head.Key))
             {
                 _habits.Consider(Accounts[index].Profile);
-                CountHeld();
             }
         }
 

@@ -61,7 +61,9 @@ internal sealed partial class AccountJudge
         _seen = new SeenEvents(policy.EventIdsMax);
         _told = new RecentKeys(policy.SightingsMax);
         _conversations = new Sightings(policy.ReferencesMax);
-        Accounts = new AccountTable(policy.AccountsMax, unpackedMax);
+        // An account may be held twice, so it is at most that many.
+        Accounts = new AccountTable(
+            policy.AccountsMax, unpackedMax, () => _toBeTold.Count + _habits.SampleCount + _outliers.SampleCount);
     }
 
     public AccountTable Accounts { get; }
@@ -162,9 +164,9 @@ internal sealed partial class AccountJudge
             account.Profile.UnlikeNats += evidence;
         }
 
-        var isProbing = observation.Refused && RefusalEvidence.Of(account.Profile, _policy) >= _policy.WatchNats;
         var replayed = account.Profile.ReplayedConversations;
         NoteKeys(account, observation, evidence);
+        var isProbing = observation.Refused && RefusalEvidence.Of(account.Profile, _policy) >= _policy.WatchNats;
         Changed.Add(account.Index);
 
         // Ordinary content cannot raise an account; groups look again when an account has grown.
@@ -207,7 +209,6 @@ internal sealed partial class AccountJudge
         _excerpts.Clear();
         _frameUses.Clear();
         _toBeTold.Clear();
-        CountHeld();
     }
 
     // A workload began or ended to hold: the accounts that it names may stand otherwise without having sent anything.
@@ -272,7 +273,15 @@ internal sealed partial class AccountJudge
         var tail = NoteFrame(account, observation, frame.TailAnchor, evidence);
         var isNewText = Note(account, observation, SightingRole.Used, LinkKind.Content, observation.ContentKey);
         NoteOutputs(account, observation, isNewText);
-        account.Profile.RepeatedCount += isNewText || observation.ContentKey == 0 ? 0 : 1;
+        if (!isNewText && observation.ContentKey != 0)
+        {
+            account.Profile.RepeatedCount++;
+        }
+        else if (observation.Refused)
+        {
+            account.Profile.RefusedCount++;
+        }
+
         NotePace(account, observation);
         NoteReferences(account, observation);
         if (evidence > 0 && !observation.Excerpt.IsEmpty)
@@ -372,12 +381,8 @@ internal sealed partial class AccountJudge
         {
             account.IsToBeTold = true;
             _toBeTold.Add(account);
-            CountHeld();
         }
     }
-
-    // An account may be held twice, so it is at most that many.
-    private void CountHeld() => Accounts.HeldMax = _toBeTold.Count + _habits.SampleCount + _outliers.SampleCount;
 
     private long TickOf(long atMs) => Ticks.Of(atMs, _policy.Tick);
 }

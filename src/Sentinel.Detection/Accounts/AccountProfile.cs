@@ -63,7 +63,7 @@ internal sealed class AccountProfile
     /// <summary>Exchanges that sent a content which the account had sent before.</summary>
     public int RepeatedCount { get; set; }
 
-    /// <summary>Exchanges that the model or a safeguard declined.</summary>
+    /// <summary>Exchanges that the model or a safeguard declined, those not counted that sent the same content again.</summary>
     public int RefusedCount { get; set; }
 
     /// <summary>Evidence by context.</summary>
@@ -163,7 +163,6 @@ internal sealed class AccountProfile
     {
         ExchangeCount++;
         BookDay(observation.OccurredAtMs);
-        RefusedCount += observation.Refused ? 1 : 0;
         OrgKey = Latest(OrgKey, observation.OrgKey);
         EmailDomainKey = Latest(EmailDomainKey, observation.EmailDomainKey);
         PhoneKey = Latest(PhoneKey, observation.PhoneKey);

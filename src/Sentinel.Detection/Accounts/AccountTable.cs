@@ -26,6 +26,7 @@ internal sealed class AccountTable
     private readonly List<AccountState> _unpacked = [];
     private readonly StateWriter _writer = new();
     private readonly int _unpackedMax;
+    private readonly Func<int> _heldMax;
     private Slot[] _slots = new Slot[SlotsMin];
     private uint[] _places = [];
     private AccountState? _checked;
@@ -39,10 +40,11 @@ internal sealed class AccountTable
     /// <param name="unpackedMax">
     /// Accounts that are objects besides those that are held; <see cref="int.MaxValue"/> where each one's is held for good.
     /// </param>
-    public AccountTable(int accountsMax, int unpackedMax)
+    /// <param name="heldMax">How many accounts are held now at most; asked when there is no object for one more.</param>
+    public AccountTable(int accountsMax, int unpackedMax, Func<int> heldMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(unpackedMax, 1);
-        (AccountsMax, _unpackedMax) = (accountsMax, unpackedMax);
+        (AccountsMax, _unpackedMax, _heldMax) = (accountsMax, unpackedMax, heldMax);
     }
 
     /// <summary>Accounts that fit.</summary>
@@ -56,9 +58,6 @@ internal sealed class AccountTable
 
     /// <summary>Bytes of all pages that packed accounts lie on.</summary>
     public long PackedBytes => _packed.PageBytes;
-
-    /// <summary>At most so many accounts are held now; whoever holds any says so.</summary>
-    public int HeldMax { get; set; }
 
     /// <summary>The account with this index.</summary>
     public AccountState this[int index] => Of(index, key: 0);
@@ -203,7 +202,7 @@ internal sealed class AccountTable
     // round and packs the first one that was not asked for since it passed.
     private int TakeObject()
     {
-        if (_unpacked.Count < (long)_unpackedMax + HeldMax)
+        if (_unpacked.Count < (long)_unpackedMax + _heldMax())
         {
             _unpacked.Add(new AccountState());
             if (_unpacked.Count > _isRecent.Length)

@@ -22,9 +22,7 @@ internal sealed class ContentOutliers
     /// <summary>Exchanges from which on an account is compared.</summary>
     public const int ExchangesMin = HarvestRank.ExchangesMin;
 
-    /// <summary>Accounts in the sample.</summary>
-    public const int SampleMax = 256;
-
+    private const int SampleMax = 256;
     private const int SampleMin = 128;
 
     // Exchanges between two looks at the sample.

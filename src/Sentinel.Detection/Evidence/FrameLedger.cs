@@ -68,7 +68,10 @@ internal struct FrameLedger
     public void Clear()
     {
         (_used, _isFolded) = (0, false);
-        _slots.AsSpan().Clear();
+        if (_slots is not null)
+        {
+            _slots[0] = default; // The others are written before they are read.
+        }
     }
 
     /// <summary>Takes over what <see cref="InUse"/> and <see cref="Folded"/> gave.</summary>

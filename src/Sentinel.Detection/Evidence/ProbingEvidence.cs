@@ -65,13 +65,8 @@ internal static class ProbingEvidence
 
         var share = Math.Min(high / (double)all, 0.95);
         var nats = ShareEvidence.Ratio(high, all, share, highShare);
-        var mean = 0.0;
-        foreach (var often in RefusedShares)
-        {
-            mean += Math.Exp(Math.Min(ShareEvidence.Ratio(refused, exchanges, often, policy.RefusedShareByChance), 40));
-        }
-
-        return Math.Clamp(nats + Math.Max(0, Math.Log(mean / RefusedShares.Length)), 0, policy.ProbingNatsMax);
+        var refusals = ShareEvidence.Mixture(refused, exchanges, RefusedShares, policy.RefusedShareByChance);
+        return Math.Clamp(nats + Math.Max(0, refusals), 0, policy.ProbingNatsMax);
     }
 
     /// <summary>The sentence for people.</summary>

@@ -26,16 +26,9 @@ internal static class RecirculationEvidence
             return 0;
         }
 
-        double with = flow.Foreign, all = Math.Max(exchanges, flow.Foreign), mean = 0;
-        var chance = policy.OutputShareByChance;
-        foreach (var share in Shares)
-        {
-            var nats = ShareEvidence.Ratio(with, all, share, chance);
-            mean += Math.Exp(Math.Min(nats, 40)) / Shares.Length;
-        }
-
+        var nats = ShareEvidence.Mixture(flow.Foreign, Math.Max(exchanges, flow.Foreign), Shares, policy.OutputShareByChance);
         var most = GoesRound(flow, exchanges, policy) ? policy.CirculationNatsMax : policy.RecirculationNatsMax;
-        return Math.Clamp(Math.Log(mean), 0, most);
+        return Math.Clamp(nats, 0, most);
     }
 
     /// <summary>

@@ -25,24 +25,16 @@ internal static class RefusalEvidence
     /// <summary>Evidence of an account, nats.</summary>
     public static double Of(AccountProfile profile, DetectionPolicy policy)
     {
-        // The same request again is no other technique.
-        var different = profile.ExchangeCount - profile.RepeatedCount;
-        var refused = Math.Min(profile.RefusedCount, different);
+        var (refused, different) = (profile.RefusedCount, profile.ExchangeCount - profile.RepeatedCount);
         if (refused <= policy.OwnRefusedShareByChance * different || IsOfOneFrame(profile))
         {
             return 0;
         }
 
-        var mean = 0.0;
-        foreach (var share in Shares)
-        {
-            mean += Math.Exp(Math.Min(ShareEvidence.Ratio(refused, different, share, policy.OwnRefusedShareByChance), 40));
-        }
-
         // Whoever tests for an organisation can be asked.
         var many = policy.RefusedManyMin * (profile.OrgKey == 0 ? 1 : OrganisationPatience);
         var most = refused >= many ? policy.OutlierNatsMax : policy.RefusalNatsMax;
-        return Math.Clamp(Math.Log(mean / Shares.Length), 0, most);
+        return Math.Clamp(ShareEvidence.Mixture(refused, different, Shares, policy.OwnRefusedShareByChance), 0, most);
     }
 
     /// <summary>Whether an account is refused so often that trying is what it does.</summary>
@@ -52,8 +44,8 @@ internal static class RefusalEvidence
     /// <summary>The sentence for people.</summary>
     public static Reason ReasonOf(AccountProfile profile, double nats) => new(
         "refusals.probing",
-        $"{profile.RefusedCount} of its {profile.ExchangeCount} exchanges were refused, with ever other requests: it tries what gets "
-        + "around the model's limits",
+        $"{profile.RefusedCount} different requests in its {profile.ExchangeCount} exchanges were refused: it tries what gets around "
+        + "the model's limits",
         nats);
 
     // What comes under one system prompt may be anything.

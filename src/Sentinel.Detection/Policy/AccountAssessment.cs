@@ -389,14 +389,9 @@ internal static class AccountAssessment
             return 0;
         }
 
-        var mean = 0.0;
-        foreach (var share in ReplayShares)
-        {
-            mean += Math.Exp(Math.Min(40, ShareEvidence.Ratio(
-                profile.ReplayedConversations, profile.ExchangeCount, share, policy.ReplayShareByChance)));
-        }
-
-        return Math.Clamp(Math.Log(mean / ReplayShares.Length), 0, policy.ReplayNatsMax);
+        var nats = ShareEvidence.Mixture(
+            profile.ReplayedConversations, profile.ExchangeCount, ReplayShares, policy.ReplayShareByChance);
+        return Math.Clamp(nats, 0, policy.ReplayNatsMax);
     }
 
     private static double ReferenceEvidence(in AssessedAccount account, DetectionPolicy policy) =>

@@ -176,7 +176,7 @@ internal sealed class PieceReader
         return true;
     }
 
-    // What a token is cut into by itself.
+    // At most so many pieces is a token cut into by itself: a word whose sense stands for it takes one.
     private int CountPieces(ReadOnlySpan<byte> text, in Token token, PieceVocabulary vocabulary)
     {
         if (SpecialOf(token) != SpecialPiece.Padding)

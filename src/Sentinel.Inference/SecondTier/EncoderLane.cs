@@ -54,7 +54,7 @@ internal sealed class EncoderLane : IDisposable
     /// <summary>The bucket of a row.</summary>
     public static int BucketOf(ReadOnlySpan<ushort> row)
     {
-        var length = row[..PieceLayout.LengthMax].IndexOf((ushort)0);
+        var length = row[..PieceLayout.LengthMax].IndexOf(PieceLayout.Padding);
         length = length < 0 ? PieceLayout.LengthMax : length;
         var bucket = 0;
         while (Buckets[bucket] < length)

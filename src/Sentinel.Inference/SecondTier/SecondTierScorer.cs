@@ -17,11 +17,9 @@ public sealed class SecondTierScorer : ISecondTier
     /// <summary>Name of the second tier.</summary>
     public const string ModelName = "content-tier2";
 
-    private const int LanesMax = 16;
-
     private readonly SecondTierModel _model;
     private readonly InferenceSession _session;
-    private readonly EncoderLane?[] _lanes = new EncoderLane?[LanesMax];
+    private readonly EncoderLane?[] _lanes = new EncoderLane?[Math.Max(16, Environment.ProcessorCount)]; // One for each reader.
     private readonly HoldCount _holds = new();
 
     private SecondTierScorer(string folder, SecondTierModel model, EngineSession opened)

@@ -13,7 +13,7 @@ public class AccountTableTests
     [InlineData(int.MaxValue)]
     public void GetOrAdd_ManyAccounts_FindsEachByItsFullId(int unpackedMax)
     {
-        var table = new AccountTable(20_000, unpackedMax);
+        var table = new AccountTable(20_000, unpackedMax, static () => 0);
         for (var i = 0; i < 20_000; i++)
         {
             var account = table.GetOrAdd(IdOf(i))!;
@@ -35,7 +35,7 @@ public class AccountTableTests
     [Fact]
     public void GetOrAdd_HeldAccounts_StayTheSameObjects()
     {
-        var table = new AccountTable(1_000, unpackedMax: 2) { HeldMax = 10 };
+        var table = new AccountTable(1_000, unpackedMax: 2, static () => 10);
         var held = Enumerable.Range(0, 10).Select(i => table.GetOrAdd(IdOf(i))!).ToArray();
         held.Take(5).ToList().ForEach(account => account.IsToBeTold = true);
         held.Skip(5).ToList().ForEach(account => account.Profile.SamplesHolding = 1);
@@ -51,7 +51,7 @@ public class AccountTableTests
     [Fact]
     public void Item_AccountsThatTakeTurns_AllocatesNothing()
     {
-        var table = new AccountTable(2_000, unpackedMax: 50);
+        var table = new AccountTable(2_000, unpackedMax: 50, static () => 0);
         var random = new Random(1);
         for (var i = 0; i < 2_000; i++)
         {

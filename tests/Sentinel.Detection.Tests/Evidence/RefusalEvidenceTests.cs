@@ -2,6 +2,8 @@ using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
+using Sentinel.Detection.Tests.Judging;
+using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Evidence;
 
@@ -71,16 +73,41 @@ public sealed class RefusalEvidenceTests
     }
 
     [Fact]
-    public void Of_OneRequestAgainAndAgain_IsOneRequest()
+    public void Observe_OneRequestRefusedAgainAndAgain_IsOneRequest()
     {
-        var profile = Account();
-        for (var i = 1; i <= 300; i++)
+        var (maker, output) = (new ObservationMaker(), new JudgeOutput());
+        var judge = new Judge(Policy, ObservationMaker.Reference, "test/1", partition: 0);
+        for (var i = 0; i < 1_000; i++)
         {
-            Book(profile, isRefused: true, frame: 0);
+            judge.Observe(maker.Make("retries"), output);
+            if (i % 5 == 0)
+            {
+                var again = maker.Make("retries", content: "the one");
+                again.Refused = true;
+                judge.Observe(again, output);
+            }
         }
 
-        profile.RepeatedCount = 295;
-        Assert.InRange(RefusalEvidence.Of(profile, Policy), 0, Policy.RefusalNatsMax);
+        var verdict = Assert.Single(judge.Verdicts());
+        Assert.Equal(VerdictLevel.None, verdict.Level);
+        Assert.DoesNotContain(verdict.Reasons, static reason => reason.Code == "refusals.probing");
+    }
+
+    [Fact]
+    public void Observe_EachTimeAnotherRequestIsRefused_IsFlagged()
+    {
+        var (maker, output) = (new ObservationMaker(), new JudgeOutput());
+        var judge = new Judge(Policy, ObservationMaker.Reference, "test/1", partition: 0);
+        for (var i = 0; i < 1_000; i++)
+        {
+            var request = maker.Make("probes");
+            request.Refused = i % 4 == 0;
+            judge.Observe(request, output);
+        }
+
+        var verdict = Assert.Single(judge.Verdicts());
+        Assert.True(verdict.IsFlagged);
+        Assert.Contains(verdict.Reasons, static reason => reason.Code == "refusals.probing");
     }
 
     // Ville: of innocents who are refused as often as the policy grants them, at most e^-x ever come to x nats, whenever one looks.
@@ -115,5 +142,6 @@ public sealed class RefusalEvidenceTests
         var observation = new Observation { Refused = isRefused, OccurredAtMs = 1_000 * profile.ExchangeCount, OrgKey = org };
         observation.Frame.HeadAnchor = frame;
         profile.Book(observation, -0.1f);
+        profile.RefusedCount += isRefused ? 1 : 0;
     }
 }

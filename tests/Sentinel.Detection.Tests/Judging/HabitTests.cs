@@ -4,7 +4,6 @@ using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Judging;
@@ -14,14 +13,9 @@ public class HabitTests
 {
     private const long HourMs = 3_600_000;
 
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     private readonly ObservationMaker _maker = new();
     private readonly JudgeOutput _output = new();
-    private readonly Judge _judge = new(DetectionPolicy.Default, Reference, "test/1", partition: 3);
+    private readonly Judge _judge = new(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", partition: 3);
 
     // One account that moves at once, among two hundred of which a share does.
     [Theory]

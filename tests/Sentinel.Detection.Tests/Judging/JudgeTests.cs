@@ -10,15 +10,9 @@ namespace Sentinel.Detection.Tests.Judging;
 
 public class JudgeTests
 {
-    // Scores above 0.5 are 1 in 100 of innocent content, above 0.9 1 in 1,000.
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     private readonly ObservationMaker _maker = new();
     private readonly JudgeOutput _output = new();
-    private readonly Judge _judge = new(DetectionPolicy.Default, Reference, "test/1", partition: 3);
+    private readonly Judge _judge = new(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", partition: 3);
 
     [Fact]
     public void Observe_OrdinaryExchanges_LevelStaysNone()
@@ -333,7 +327,7 @@ public class JudgeTests
         {
             var random = new Random(seed);
             var maker = new ObservationMaker();
-            var judge = new Judge(DetectionPolicy.Default, Reference, "test/1", 0);
+            var judge = new Judge(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", 0);
             var top = VerdictLevel.None;
             for (var i = 0; i < 200; i++)
             {
@@ -359,7 +353,7 @@ public class JudgeTests
         var mild = new ScoringModel("second/1", 2, new BenignReference([0, 65_000], [1, 0.01], 0.01));
         double RiskOf(byte tier)
         {
-            var (maker, judge) = (new ObservationMaker(), new Judge(DetectionPolicy.Default, Reference, "test/1", 0));
+            var (maker, judge) = (new ObservationMaker(), new Judge(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", 0));
             judge.UseSecond(mild);
             for (var i = 0; i < 30; i++)
             {
@@ -388,7 +382,7 @@ public class JudgeTests
     [Fact]
     public void Observe_MoreAccountsThanFit_AreCountedNotJudged()
     {
-        var judge = new Judge(DetectionPolicy.Default with { AccountsMax = 10 }, Reference, "test/1", 0);
+        var judge = new Judge(DetectionPolicy.Default with { AccountsMax = 10 }, ObservationMaker.Reference, "test/1", 0);
         for (var i = 0; i < 15; i++)
         {
             judge.Observe(_maker.Make($"account-{i}"), _output);

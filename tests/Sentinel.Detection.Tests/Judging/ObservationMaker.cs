@@ -10,6 +10,12 @@ internal sealed class ObservationMaker
 {
     private long _offset;
 
+    /// <summary>Scores above 0.1 are 3 in 10 of innocent content, above 0.5 1 in 100, above 0.9 1 in 1,000.</summary>
+    public static BenignReference Reference { get; } = new(
+        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
+        [1, 0.3, 0.01, 0.001],
+        floor: 0.001);
+
     public long NowMs { get; set; } = DateTimeOffset.Parse("2026-10-05T00:00:00Z", null).ToUnixTimeMilliseconds();
 
     public Observation Make(

@@ -1,22 +1,16 @@
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Judging;
 
 public sealed class RecirculationTests
 {
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     private readonly TextMaker _maker = new(seed: 6);
     private readonly JudgeOutput _output = new();
     private readonly Judge _judge =
-        new(DetectionPolicy.Default with { OutputBandsMax = 1 << 16 }, Reference, "test/1", partition: 0);
+        new(DetectionPolicy.Default with { OutputBandsMax = 1 << 16 }, ObservationMaker.Reference, "test/1", partition: 0);
 
     [Theory]
     [InlineData(0.0)]

@@ -1,21 +1,15 @@
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Verdicts;
 
 namespace Sentinel.Detection.Tests.Judging;
 
 public sealed class SuccessorTests
 {
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     private readonly ObservationMaker _maker = new();
     private readonly JudgeOutput _output = new();
-    private readonly Judge _judge = new(DetectionPolicy.Default, Reference, "test/1", partition: 0);
+    private readonly Judge _judge = new(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", partition: 0);
 
     [Fact]
     public void Finish_PoolAfterABan_IsTiedToTheSilentOneWithinMinutes()

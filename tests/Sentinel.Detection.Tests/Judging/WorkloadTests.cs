@@ -8,11 +8,6 @@ namespace Sentinel.Detection.Tests.Judging;
 
 public class WorkloadTests
 {
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     private static readonly DateTimeOffset Day = DateTimeOffset.Parse("2026-10-05T00:00:00Z", null);
 
     private readonly ObservationMaker _maker = new();
@@ -161,7 +156,7 @@ public class WorkloadTests
         Assert.Equal(long.MaxValue, register.NextMomentMs(end.From.ToUnixTimeMilliseconds()));
     }
 
-    private static Judge New() => new(DetectionPolicy.Default, Reference, "test/1", partition: 3);
+    private static Judge New() => new(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", partition: 3);
 
     private static Workload Suite(string account) => new(
         "nightly", WorkloadKind.EvaluationSuite, [account], "", WorkloadKinds.MayExplain(WorkloadKind.EvaluationSuite),

@@ -12,11 +12,6 @@ namespace Sentinel.Detection.Tests.Stages;
 /// <summary>An account stage says the same whether it keeps accounts as objects or as bytes.</summary>
 public class PackingTests
 {
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
-
     [Fact]
     public void Observe_FewObjects_SameVerdictsPiecesAndSnapshots()
     {
@@ -52,7 +47,7 @@ public class PackingTests
 
     private static AccountStage New(int unpackedMax)
     {
-        var stage = new AccountStage(DetectionPolicy.Default, Reference, "test/1", 0, linkPartitionCount: 2, unpackedMax);
+        var stage = new AccountStage(DetectionPolicy.Default, ObservationMaker.Reference, "test/1", 0, linkPartitionCount: 2, unpackedMax);
         stage.TrackChanges();
         return stage;
     }

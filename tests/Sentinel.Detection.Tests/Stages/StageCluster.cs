@@ -2,9 +2,9 @@ using Sentinel.Detection.Campaigns;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
 using Sentinel.Detection.Rulings;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;
+using Sentinel.Detection.Tests.Judging;
 using Sentinel.Detection.Verdicts;
 using Sentinel.Testing;
 
@@ -20,11 +20,6 @@ internal sealed class StageCluster
     // The share is far below the one that the cleaners have: on a threshold the order within a tick would tell.
     public static readonly DetectionPolicy Policy =
         DetectionPolicy.Default with { OutputBandsMax = 4096, CirculationShareMin = 0.05 };
-
-    private static readonly BenignReference Reference = new(
-        [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-        [1, 0.3, 0.01, 0.001],
-        floor: 0.001);
 
     private readonly List<Observation>[] _exchanges;
     private readonly List<byte[]>[] _links;
@@ -249,7 +244,7 @@ internal sealed class StageCluster
 
         // Some stages have few objects for their accounts, the first only bytes.
         private AccountStage Make() =>
-            new(Policy, Reference, "test/1", _partition, Cluster._links.Length, unpackedMax: 1 + (20 * _partition));
+            new(Policy, ObservationMaker.Reference, "test/1", _partition, Cluster._links.Length, unpackedMax: 1 + (20 * _partition));
     }
 
     private sealed class LinkActor : Actor

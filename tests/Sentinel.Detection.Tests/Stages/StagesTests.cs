@@ -1,7 +1,6 @@
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Rulings;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Tests.Judging;
 
 namespace Sentinel.Detection.Tests.Stages;
@@ -62,10 +61,7 @@ public class StagesTests
         var cluster = Run(traffic: 1, schedule: 1, crashShare: 0);
         var judge = new Judge(
             StageCluster.Policy,
-            new BenignReference(
-                [0, ContentScores.ToSteps(0.1f), ContentScores.ToSteps(0.5f), ContentScores.ToSteps(0.9f)],
-                [1, 0.3, 0.01, 0.001],
-                floor: 0.001),
+            ObservationMaker.Reference,
             "test/1",
             partition: 0);
         var output = new JudgeOutput();
