@@ -32,7 +32,7 @@ internal sealed partial class AccountJudge
         profile.HabitNats = (float)_habits.NatsOf(profile, _policy.HabitNatsMax);
     }
 
-    // Whether it stands out further than when it was last looked at.
+    // Whether it stands out otherwise than when it was last looked at.
     private bool LookAtContent(AccountProfile profile)
     {
         _outliers.Tick();
@@ -45,7 +45,7 @@ internal sealed partial class AccountJudge
         var (known, seen) = (profile.OutlierNats, profile.OutlierNatsSeen);
         profile.OutlierNatsSeen = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
         profile.OutlierNats = Math.Min(seen, profile.OutlierNatsSeen);
-        return profile.OutlierNats > known;
+        return !profile.OutlierNats.Equals(known);
     }
 
     // Who else was handed a reference the link lanes know; in which of its own conversations the account was, this one does.

@@ -158,7 +158,7 @@ internal sealed partial class AccountJudge
         BookHabits(account, observation);
         account.Profile.Book(observation, evidence);
         LookAtHabits(account.Profile);
-        var standsOut = LookAtContent(account.Profile);
+        var standsOtherwise = LookAtContent(account.Profile);
         if (evidence > 0 && WorkloadOf(account) is { } workload && !workload.Covers(observation, account.Profile))
         {
             account.Profile.UnlikeNats += evidence;
@@ -170,12 +170,12 @@ internal sealed partial class AccountJudge
         Changed.Add(account.Index);
 
         // Ordinary content cannot raise an account; groups look again when an account has grown.
-        if (evidence > 0 || standsOut || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
+        if (evidence > 0 || standsOtherwise || account.Profile.ExchangeCount >= account.ExchangesTold * GrowthTold)
         {
             MarkToBeTold(account);
         }
 
-        if (evidence > 0 || standsOut || isProbing || account.Profile.ReplayedConversations > replayed)
+        if (evidence > 0 || standsOtherwise || isProbing || account.Profile.ReplayedConversations > replayed)
         {
             Conclude(account, verdicts);
         }

@@ -18,8 +18,9 @@ internal static class AccountAssessment
     private const double KindCountsFrom = 0.4;
     private const double ReasonNatsMin = 0.5;
 
-    // Of those without a level most have contexts that stand just below 0: by those alone an order among them is mostly of
-    // how many they have.
+    // Of those without a level most have contexts that stand just below 0: by those alone an order among them is mostly of how
+    // many they have. The logits of their most telling requests tell them apart: by those four in five of held-out pipelines' accounts lie
+    // above 99 % of innocents, by the same contexts' evidence fewer (area 0.95 and 0.86 under the curve).
     private const double UpperWeight = 4;
 
     // Fewer may be two forks of one conversation.
@@ -43,8 +44,8 @@ internal static class AccountAssessment
     }
 
     /// <summary>
-    /// What orders accounts, nats: the evidence where there is a level, since that never goes down; for all others where
-    /// their contexts stand now, which for most is below 0, and the most telling of them.
+    /// What orders accounts: the evidence, nats, where there is a level; for all others where their contexts stand now, nats, which
+    /// for most is below 0, and what the classifier says of their most telling requests, logits.
     /// </summary>
     public static double Standing(in AssessedAccount account, DetectionPolicy policy)
     {
@@ -67,7 +68,8 @@ internal static class AccountAssessment
 
     /// <summary>
     /// The level that an account reaches, and the one that it would reach if its verified workload explained nothing, which
-    /// is none where there is no workload. Without one a level never goes down.
+    /// is none where there is no workload. Without one a level only goes down where what flagged is withdrawn, because the account
+    /// stands out of the stream no longer: when less is left than it takes to watch, so that it does not go to and fro.
     /// </summary>
     /// <param name="account">The account.</param>
     /// <param name="known">The level that it had.</param>
@@ -80,7 +82,8 @@ internal static class AccountAssessment
         var left = account.Workload is null ? evidence : Evidence(WorkloadExplanation.Leave(account, policy), policy);
         if (left >= evidence)
         {
-            return ((VerdictLevel)Math.Max((byte)all, (byte)known), VerdictLevel.None);
+            var isWithdrawn = known >= VerdictLevel.Suspect && evidence < policy.WatchNats;
+            return (isWithdrawn ? all : (VerdictLevel)Math.Max((byte)all, (byte)known), VerdictLevel.None);
         }
 
         var level = LevelOf(left, policy);

@@ -158,7 +158,7 @@ public sealed record DetectionPolicy
     public double OutputShareByChance { get; init; } = 0.01;
 
     /// <summary>Most that outputs of strangers add: with hardly anything else they flag, and never by themselves.</summary>
-    public double RecirculationNatsMax { get; init; } = 8;
+    public double RecirculationNatsMax { get; init; } = 5;
 
     /// <summary>
     /// Most that they add to an account whose own outputs strangers put in as well: texts go round in a pool.

@@ -55,6 +55,29 @@ public sealed class OutlierTests
     }
 
     [Fact]
+    public void Observe_OthersAskThatByNowAndItNoLonger_IsLetGoAndSaidToBe()
+    {
+        Play(strangers: 300, tellers: 1);
+        var flagged = Assert.Single(Flagged());
+        _output.Clear();
+        for (var i = 0; i < 30_000; i++)
+        {
+            _maker.NowMs += _random.Next(2_000);
+            var stranger = _random.Next(300);
+            Observe($"stranger-{stranger}", Telling, $"stranger {stranger} new");
+            if (_random.Next(200) == 0)
+            {
+                Observe(flagged.AccountId, Ordinary(), "teller-0 other");
+            }
+        }
+
+        var told = _output.Verdicts.Last(verdict => verdict.AccountId == flagged.AccountId);
+        Assert.Equal(VerdictLevel.None, told.Level);
+        Assert.Equal(DecisionAction.Allow, told.Action);
+        Assert.Equal(flagged.ExchangesAtFlag, told.ExchangesAtFlag); // That it was flagged is not forgotten.
+    }
+
+    [Fact]
     public void IsDue_AsAnAccountGrows_FourTimesADoubling()
     {
         Assert.DoesNotContain(Enumerable.Range(0, 8), static count => ContentOutliers.IsDue(count));
