@@ -63,18 +63,19 @@ public sealed class ReadEndpointTests
             day, "test/1", new CalibrationShare(CalibrationPromise.AtMost, 10, 5_000, 0.1, 0.002, 0.004)));
         host.Findings.Calibration.Add(new CalibrationDay(
             day, "test/1", new CalibrationShare(CalibrationPromise.AsBefore, 10, 5_000, 0.1, 0.07, 0.006)));
-        host.Findings.Risks = new FlaggedRisks(10_000, [0.999999, 0.9999, 0.95]);
+        host.Findings.Risks = new FlaggedRisks(1_000, [0.999999, 0.9999, 0.95]);
         var answer = await ApiHost.JsonOf(await host.Client.GetAsync("/v1/calibration"));
         var days = answer.GetProperty("days");
         Assert.Equal(["at_most", "as_before"], days.EnumerateArray().Select(one => one.GetProperty("promise").GetString()));
         Assert.Equal([false, true], days.EnumerateArray().Select(one => one.GetProperty("alarm").GetBoolean()));
         Assert.Equal("0.07", days[1].GetProperty("realised").GetRawText());
 
-        // e-values 1e9, 1e7 and 19,000 of 10,000 accounts: the first two, since 19,000 · 3 / 20 is less than 10,000.
+        // e-values 1e9, 1e7 and 19,000, which standing out alone comes to and counts 1,000: of 1,000 accounts the first two, since
+        // 1,000 · 3 / 20 is less than 1,000.
         var discovery = answer.GetProperty("discovery");
         Assert.Equal(3, discovery.GetProperty("flagged").GetInt32());
         Assert.Equal(2, discovery.GetProperty("accused_at_one_in_twenty").GetInt32());
-        Assert.Equal(10_000 / 3.0 / 19_000, discovery.GetProperty("innocent_at_most").GetDouble(), 1e-4);
+        Assert.Equal(1_000 / 3.0 / 1_000, discovery.GetProperty("innocent_at_most").GetDouble(), 1e-4);
     }
 
     [Theory]

@@ -4,7 +4,6 @@ using System.Text;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 using Sentinel.Detection.Policy;
-using Sentinel.Detection.Scoring;
 using Sentinel.Detection.Stages;
 using Sentinel.Detection.State;
 using Sentinel.Storage.Snapshots;

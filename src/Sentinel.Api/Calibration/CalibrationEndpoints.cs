@@ -77,8 +77,8 @@ internal sealed record DiscoveryAnswer
         // Risk is odds by the prior ones and the evidence, so the evidence can be had back.
         double[] nats =
         [
-            .. flagged.Risks.Select(risk =>
-                Math.Log(Math.Max(risk, Certain) / Math.Max(1 - risk, Certain) / policy.PriorOdds)),
+            .. flagged.Risks.Select(risk => policy.PromisedNats(
+                Math.Log(Math.Max(risk, Certain) / Math.Max(1 - risk, Certain) / policy.PriorOdds))),
         ];
         var accounts = Math.Max(flagged.Accounts, nats.Length);
         return new DiscoveryAnswer

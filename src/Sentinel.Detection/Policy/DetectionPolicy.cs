@@ -120,6 +120,17 @@ public sealed record DetectionPolicy
     /// </summary>
     public double OutlierNatsMax { get; init; } = 9.9;
 
+    /// <summary>
+    /// Share of innocents that come to stand out, 0 to 1: measured where a fourth of their kinds was new to the classifier, and no bound.
+    /// </summary>
+    public double StandingOutShare { get; init; } = 1e-3;
+
+    /// <summary>
+    /// What an account's evidence counts, nats, where something is promised of all flagged ones: what standing out alone could
+    /// have come to is worth its measured rate and no more.
+    /// </summary>
+    public double PromisedNats(double nats) => nats > OutlierNatsMax ? nats : Math.Min(nats, -Math.Log(StandingOutShare));
+
     /// <summary>Most that habits add: with nothing else they do not even make an account worth watching.</summary>
     public double HabitNatsMax { get; init; } = 1.5;
 

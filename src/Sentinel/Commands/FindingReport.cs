@@ -30,7 +30,8 @@ internal static class FindingReport
         if (summary.Flagged > 0)
         {
             // By e-BH, with the threshold that every one of them passed as the weakest evidence.
-            var rate = FalseDiscovery.Rate(summary.Flagged, summary.Accounts, DetectionPolicy.Default.SuspectNats);
+            var policy = DetectionPolicy.Default;
+            var rate = FalseDiscovery.Rate(summary.Flagged, summary.Accounts, policy.PromisedNats(policy.SuspectNats));
             screen.Line(string.Create(culture, $"promise    at most {rate:P2} of the flagged are innocent, on average over such runs"));
         }
 

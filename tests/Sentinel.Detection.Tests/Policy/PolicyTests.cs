@@ -71,6 +71,16 @@ public class PolicyTests
         Assert.Equal(4 / 3.0 * Math.Exp(-2.6), FalseDiscovery.Rate(3, 4, 2.6), 12);
     }
 
+    [Fact]
+    public void PromisedNats_WhatStandingOutAloneComesTo_IsWorthItsMeasuredRate()
+    {
+        var measured = -Math.Log(InForce.StandingOutShare);
+        Assert.Equal(measured, InForce.PromisedNats(InForce.SuspectNats));
+        Assert.Equal(measured, InForce.PromisedNats(InForce.OutlierNatsMax));
+        Assert.Equal(3, InForce.PromisedNats(3));
+        Assert.Equal(10, InForce.PromisedNats(10)); // Something else speaks against it as well.
+    }
+
     // Nine in ten accounts are innocent with e-values of mean one that all hang together; whatever is accused, the mean share
     // of innocents among them keeps to the rate.
     [Theory]
