@@ -48,6 +48,8 @@
     const done = keys[event.key] ? keys[event.key]() !== false : /^[a-z]$/.test(event.key) && press(event.key);
     if (done) { event.preventDefault(); }
   });
+  // The browser does this a frame after the page is there: who rules with two keys has pressed the second one by then.
+  $("[autofocus]")?.focus();
   if (rows().length && !selected()) { rows()[0].setAttribute("aria-selected", "true"); }
 
   // What is ticked: counted, all at once, and kept when rows are shown anew. Deciding with nothing ticked means the case at hand.
