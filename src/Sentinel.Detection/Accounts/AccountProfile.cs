@@ -9,7 +9,7 @@ namespace Sentinel.Detection.Accounts;
 
 /// <summary>
 /// What is known of one account by its own exchanges, and all that groups need to know of it: counts, evidence by
-/// context, mean content. About 0.7 KiB in memory, a third of that as bytes (<see cref="State.ProfileCodec"/>). An account
+/// context, mean content. About 0.7 KiB in memory, a third of that as bytes (<see cref="State.PackedProfile"/>). An account
 /// lane uses the same object for one account after another (<see cref="AccountTable"/>). Owned by the lane's thread.
 /// </summary>
 internal sealed class AccountProfile

@@ -58,7 +58,7 @@ internal sealed partial class CampaignJudge : ISegmentVisitor
         {
             case AccountsSection:
                 var reader = new StateReader(value);
-                var account = _accounts.Restore(checked((int)key), ProfileCodec.Read(ref reader));
+                var account = _accounts.Restore(checked((int)key), PackedProfile.Read(ref reader));
                 _loadedLinks[account.Index] = account.Read(ref reader);
                 break;
             case KeysSection when value.IsEmpty:

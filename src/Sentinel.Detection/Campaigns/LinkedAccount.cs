@@ -181,7 +181,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     /// <summary>Writes all of it.</summary>
     public void Write(StateWriter to)
     {
-        ProfileCodec.Write(to, _profile);
+        PackedProfile.Write(to, _profile);
         to.PutCount(_foreignReasoningRefs);
         to.PutCount(_outputs.Foreign);
         to.PutCount(_outputs.Issuers);

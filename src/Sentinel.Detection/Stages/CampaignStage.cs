@@ -155,9 +155,9 @@ public sealed class CampaignStage : IPieceStage
 
         _accountCounts[header.Source] = body.TakeCount();
         _judge.Accounts.Total = _accountCounts.Values.Sum();
-        for (var left = body.TakeCountOf(100); left > 0; left--)
+        for (var left = body.TakeCountOf(PackedProfile.BytesMin); left > 0; left--)
         {
-            _judge.Take(ProfileCodec.Read(ref body));
+            _judge.Take(PackedProfile.Read(ref body));
         }
 
         for (var left = body.TakeCountOf(10); left > 0; left--)

@@ -72,7 +72,7 @@ internal static class NotesCodec
         to.PutCount(profiles.Length);
         foreach (var profile in profiles)
         {
-            ProfileCodec.Write(to, profile);
+            PackedProfile.Write(to, profile);
         }
 
         to.PutCount(excerpts.Length);

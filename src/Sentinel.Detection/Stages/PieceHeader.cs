@@ -11,10 +11,10 @@ namespace Sentinel.Detection.Stages;
 internal readonly record struct PieceHeader(PieceKind Kind, int Source, long Sequence, long Tick, long EndsThrough)
 {
     /// <summary>Version of the pieces' format; written first.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
-    // Before that a profile had no spread of its scores.
-    private const byte ProfilesSince = 3;
+    // Before that profiles were not packed.
+    private const byte ProfilesSince = 4;
 
     /// <summary>Name of the source among the sources of all kinds.</summary>
     public SourceId From => new(Kind, Source);

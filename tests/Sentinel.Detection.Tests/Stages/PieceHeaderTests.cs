@@ -13,13 +13,15 @@ public sealed class PieceHeaderTests
         Assert.Equal(header, Read(header, PieceHeader.Version));
     }
 
-    [Fact]
-    public void Read_ProfilesOfAnOlderFormat_AreRefusedAndNotGuessedAt()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Read_ProfilesOfAnOlderFormat_AreRefusedAndNotGuessedAt(int version)
     {
-        var fault = Assert.Throws<InvalidDataException>(() => Read(new PieceHeader(PieceKind.Profiles, 0, 1, 1, 1), version: 2));
-        Assert.Contains("format 2", fault.Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<InvalidDataException>(() => Read(new PieceHeader(PieceKind.Profiles, 0, 1, 1, 1), version));
+        Assert.Contains($"format {version}", fault.Message, StringComparison.Ordinal);
         var edges = new PieceHeader(PieceKind.Edges, 0, 1, 1, 1);
-        Assert.Equal(edges, Read(edges, version: 2));
+        Assert.Equal(edges, Read(edges, version));
     }
 
     [Fact]

@@ -24,15 +24,33 @@ internal static class AccountMaker
     {
         var profile = account.Profile;
         FillFields(account, random);
+        Fill(profile, random);
+        account.Level = (VerdictLevel)random.Next(4);
+        account.ExplainedLevel = (VerdictLevel)random.Next(4);
+        account.ToldAtMs = random.Next(3) == 0 ? -1 : account.ToldAtMs;
+        ref var memo = ref account.Memo;
+        (memo[0], memo[1], memo[6]) = (profile.PaymentKey, profile.PhoneKey, profile.IpBlockKey);
+        for (var i = 2; i < 6; i++)
+        {
+            memo[i] = KeyOf(random);
+        }
+    }
+
+    /// <summary>Gives every field of a profile a value, as that of an account.</summary>
+    public static void Fill(AccountProfile profile, Random random)
+    {
         FillFields(profile, random);
         if (random.Next(2) == 0)
         {
             FillUsual(profile, random);
         }
 
+        if (random.Next(3) == 0)
+        {
+            (profile.FlaggedAtMs, profile.ExchangesAtFlag) = (-1, -1);
+        }
+
         profile.Pivot = profile.Pivot.Release == 0 ? default : profile.Pivot; // Nothing is known of no release.
-        account.Level = (VerdictLevel)random.Next(4);
-        account.ExplainedLevel = (VerdictLevel)random.Next(4);
         Span<FrameSlot> slots = stackalloc FrameSlot[1 + random.Next(FrameLedger.FramesMax + 1)];
         foreach (ref var slot in slots)
         {
@@ -47,12 +65,6 @@ internal static class AccountMaker
         FillSingles(profile.EmbeddingSum, random);
         FillSingles(profile.KindSum, random);
         random.NextBytes(profile.Spread.Cells);
-        ref var memo = ref account.Memo;
-        (memo[0], memo[1], memo[6]) = (profile.PaymentKey, profile.PhoneKey, profile.IpBlockKey);
-        for (var i = 2; i < 6; i++)
-        {
-            memo[i] = KeyOf(random);
-        }
     }
 
     // As the times of most accounts are: in order, in the first stretch, the latest one on the latest day.
@@ -68,9 +80,16 @@ internal static class AccountMaker
     /// <summary>All that an account is, as text.</summary>
     public static string Describe(AccountState account)
     {
-        var profile = account.Profile;
-        var text = new List<string> { account.Index.ToString(), profile.Id, profile.Key.ToString() };
+        var text = new List<string> { account.Index.ToString(), Describe(account.Profile) };
         DescribeFields(account, text);
+        text.Add(Convert.ToHexString(MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref account.Memo[0], LinkMemo.Length))));
+        return string.Join('\n', text);
+    }
+
+    /// <summary>All that a profile is, as text.</summary>
+    public static string Describe(AccountProfile profile)
+    {
+        var text = new List<string> { profile.Id, profile.Key.ToString() };
         DescribeFields(profile, text);
         foreach (var slot in profile.Frames.InUse)
         {
@@ -81,7 +100,6 @@ internal static class AccountMaker
         text.Add(Convert.ToHexString(MemoryMarshal.AsBytes(profile.EmbeddingSum)));
         text.Add(Convert.ToHexString(MemoryMarshal.AsBytes(profile.KindSum)));
         text.Add(Convert.ToHexString(profile.Spread.Cells));
-        text.Add(Convert.ToHexString(MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref account.Memo[0], LinkMemo.Length))));
         return string.Join('\n', text);
     }
 
