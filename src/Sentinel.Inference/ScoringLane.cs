@@ -72,7 +72,7 @@ internal sealed class ScoringLane : IDisposable
         for (var cell = 0; cell < ContentScores.EmbeddingLength; cell++)
         {
             var value = values[NetworkOptions.OutputCount + cell];
-            score.Embedding[cell] = (sbyte)MathF.Round(Math.Clamp(value, -1f, 1f) * 127f);
+            score.Embedding[cell] = (sbyte)MathF.Round(Math.Clamp(value, -1f, 1f) * ContentScores.EmbeddingSteps);
         }
     }
 

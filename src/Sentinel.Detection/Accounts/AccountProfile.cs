@@ -194,12 +194,7 @@ internal sealed class AccountProfile
     /// </summary>
     public bool TryDirection(Span<float> unit)
     {
-        var square = 0f;
-        for (var i = 0; i < ContentScores.EmbeddingLength; i++)
-        {
-            square += _embeddingSum[i] * _embeddingSum[i];
-        }
-
+        var square = DirectionSquare();
         if (square <= 0)
         {
             return false;
@@ -212,6 +207,25 @@ internal sealed class AccountProfile
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// How alike its prompts are in topic and wording, 0..1: the length of the mean of their directions. 1 where all are alike, near 0
+    /// where they go everywhere.
+    /// </summary>
+    public double Sameness() => ExchangeCount == 0
+        ? 0
+        : Math.Min(1, Math.Sqrt(DirectionSquare()) / (ContentScores.EmbeddingSteps * (double)ExchangeCount));
+
+    private float DirectionSquare()
+    {
+        var square = 0f;
+        for (var i = 0; i < ContentScores.EmbeddingLength; i++)
+        {
+            square += _embeddingSum[i] * _embeddingSum[i];
+        }
+
+        return square;
     }
 
     // What comes late counts for the latest day.

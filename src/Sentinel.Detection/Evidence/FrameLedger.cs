@@ -52,6 +52,21 @@ internal struct FrameLedger
     /// <summary>What folded frames put into each bet, nats; empty while nothing was folded.</summary>
     public readonly ReadOnlySpan<float> Folded => _isFolded ? _folded : [];
 
+    /// <summary>Exchanges of the frame that has most of them; 0 without one.</summary>
+    public readonly int TopCount
+    {
+        get
+        {
+            var top = 0;
+            foreach (ref readonly var slot in InUse[1..])
+            {
+                top = Math.Max(top, slot.Count);
+            }
+
+            return top;
+        }
+    }
+
     private static FrameSlot[] Unused { get; } = [default];
 
     /// <summary>Books one exchange's evidence (nats) to its context.</summary>

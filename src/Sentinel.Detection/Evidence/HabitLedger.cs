@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Exchanges;
 using Sentinel.Detection.Observations;
 
@@ -12,7 +13,7 @@ namespace Sentinel.Detection.Evidence;
 internal struct HabitLedger
 {
     /// <summary>Habits told apart.</summary>
-    public const int Count = 9;
+    public const int Count = 11;
 
     private const long DayMs = 86_400_000;
     private const long HourMs = 3_600_000;
@@ -62,22 +63,25 @@ internal struct HabitLedger
         Output += Math.Max(0, observation.OutputTokens);
     }
 
-    /// <summary>The habits as numbers that are larger the more of a habit there is.</summary>
-    /// <param name="exchanges">Exchanges of the account, above 0.</param>
-    /// <param name="repeated">Those that sent a content which it had sent before.</param>
+    /// <summary>The habits of an account as numbers that are larger the more of a habit there is.</summary>
+    /// <param name="profile">An account with at least one exchange.</param>
     /// <param name="into">Room for <see cref="Count"/> numbers.</param>
-    public readonly void Fill(long exchanges, int repeated, Span<double> into)
+    public static void Fill(AccountProfile profile, Span<double> into)
     {
-        var all = (double)exchanges;
-        into[0] = Math.Max(HoursMax, BitOperations.PopCount(Hours)); // Round the clock. Monitors and nightly builds too.
-        into[1] = FirstDay / (all / Math.Max(1, Days)); // No ramp after sign-up. Who moves house from another account too.
-        into[2] = BitOperations.PopCount(Addresses); // Many addresses. Phones and build agents too.
-        into[3] = BitOperations.PopCount(Clients); // Many clients. A company's gateway too.
-        into[4] = (Sampling + repeated) / all; // Probabilities, samples, the same again. Evaluation suites too.
-        into[5] = Turns.Known == 0 ? 0 : Turns.First / (double)Turns.Known; // Single turns. Batch jobs too.
-        into[6] = Reasoning / all; // All the reasoning there is. Tutors of mathematics too.
-        into[7] = Output / all; // Long answers. Who has reports written too.
-        into[8] = all / Math.Max(1, Days); // More than others of its plan. Who is about to move to a larger one too.
+        ref readonly var habits = ref profile.Habits;
+        var all = (double)profile.ExchangeCount;
+        var news = 1 - (profile.RepeatedCount / all);
+        into[0] = Math.Max(habits.HoursMax, BitOperations.PopCount(habits.Hours)); // Round the clock. Monitors and nightly builds too.
+        into[1] = habits.FirstDay / (all / Math.Max(1, habits.Days)); // No ramp after sign-up. Who moves house from another account too.
+        into[2] = BitOperations.PopCount(habits.Addresses); // Many addresses. Phones and build agents too.
+        into[3] = BitOperations.PopCount(habits.Clients); // Many clients. A company's gateway too.
+        into[4] = (habits.Sampling + profile.RepeatedCount) / all; // Probabilities, samples, the same again. Evaluation suites too.
+        into[5] = habits.Turns.Known == 0 ? 0 : habits.Turns.First / (double)habits.Turns.Known; // Single turns. Batch jobs too.
+        into[6] = habits.Reasoning / all; // All the reasoning there is. Tutors of mathematics too.
+        into[7] = habits.Output / all; // Long answers. Who has reports written too.
+        into[8] = all / Math.Max(1, habits.Days); // More than others of its plan. Who is about to move to a larger one too.
+        into[9] = news * profile.Sameness(); // Ever new prompts in ever the same words. Who has a catalogue described too.
+        into[10] = news * profile.Frames.TopCount / all; // One frame, another slot each time. Any app with a template too.
     }
 
     private void BookTime(long atMs, long createdAtMs)

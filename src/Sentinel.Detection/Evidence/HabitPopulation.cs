@@ -54,7 +54,7 @@ internal sealed class HabitPopulation
         Span<int> asMuchNear = stackalloc int[HabitLedger.Count];
         asMuch.Clear();
         asMuchNear.Clear();
-        profile.Habits.Fill(profile.ExchangeCount, profile.RepeatedCount, own);
+        HabitLedger.Fill(profile, own);
         var (others, near) = (0, 0);
         foreach (var stranger in _sample.Accounts)
         {
@@ -66,7 +66,7 @@ internal sealed class HabitPopulation
             var isNear = stranger.SegmentKey == profile.SegmentKey;
             others++;
             near += isNear ? 1 : 0;
-            stranger.Habits.Fill(stranger.ExchangeCount, stranger.RepeatedCount, other);
+            HabitLedger.Fill(stranger, other);
             for (var i = 0; i < own.Length; i++)
             {
                 var reached = other[i] >= own[i] ? 1 : 0;

@@ -23,6 +23,10 @@ internal static class AccountAssessment
     // above 99 % of innocents, by the same contexts' evidence fewer (area 0.95 and 0.86 under the curve).
     private const double UpperWeight = 4;
 
+    // Many stand out as far as counts. What their own content says tells them apart, and is too little to put anybody before who has
+    // more: of held-out single accounts 55 % lie above the riskiest innocent of each fold, by evidence alone 47 %.
+    private const double WeakerWeight = 0.01;
+
     // Fewer may be two forks of one conversation.
     private const int ReplaysMin = 3;
 
@@ -44,15 +48,16 @@ internal static class AccountAssessment
     }
 
     /// <summary>
-    /// What orders accounts: the evidence, nats, where there is a level; for all others where their contexts stand now, nats, which
-    /// for most is below 0, and what the classifier says of their most telling requests, logits.
+    /// What orders accounts. Where there is a level, the evidence, nats, and a hundredth of the weaker content evidence, which did not
+    /// count. For all others where their contexts stand now, nats, which for most is below 0, and what the classifier says of their most
+    /// telling requests, logits.
     /// </summary>
     public static double Standing(in AssessedAccount account, DetectionPolicy policy)
     {
         var evidence = Evidence(account, policy);
         if (account.Level != VerdictLevel.None)
         {
-            return evidence;
+            return evidence + (WeakerWeight * Math.Min(account.OwnContent, account.OwnOutlier));
         }
 
         var own = account.Profile.Frames.Total() + (UpperWeight * HarvestRank.Upper(account.Profile));

@@ -12,6 +12,9 @@ public struct ContentScores
     /// <summary>Numbers in the embedding.</summary>
     public const int EmbeddingLength = 16;
 
+    /// <summary>Steps of an embedding number of 1.</summary>
+    public const int EmbeddingSteps = 127;
+
     private ScoreCells _kinds;
     private EmbeddingCells _embedding;
 
@@ -33,7 +36,7 @@ public struct ContentScores
     public readonly float this[ContentKind kind] => _kinds[(int)kind] / 65535f;
 
     /// <summary>One number of the embedding, -1..1.</summary>
-    public readonly float EmbeddingAt(int index) => _embedding[index] / 127f;
+    public readonly float EmbeddingAt(int index) => _embedding[index] / (float)EmbeddingSteps;
 
     /// <summary>A probability in steps; NaN becomes 0.</summary>
     public static ushort ToSteps(float probability) =>

@@ -48,6 +48,23 @@ public class PolicyTests
     }
 
     [Fact]
+    public void Standing_TwoThatStandOutAsFar_WhoseContentSaysMoreIsFirstAndNoMore()
+    {
+        var plain = new AssessedAccount(
+            new AccountProfile(Encoding.UTF8.GetBytes("a")), default, 0, default, null, null, VerdictLevel.Suspect, 0, 1)
+        {
+            OwnOutlier = InForce.OutlierNatsMax,
+        };
+        var told = plain with { OwnContent = 5 };
+        var farther = plain with { OwnOutlier = plain.OwnOutlier + 0.1 };
+        Assert.True(Standing(told) > Standing(plain));
+        Assert.True(Standing(farther) > Standing(told));
+        Assert.Equal(AccountAssessment.Evidence(plain, InForce), AccountAssessment.Evidence(told, InForce));
+
+        static double Standing(in AssessedAccount account) => AccountAssessment.Standing(account, InForce);
+    }
+
+    [Fact]
     public void IsRenewalDue_FlaggedAccount_OnceADayWhileItIsStillWorthWatching()
     {
         var profile = new AccountProfile(Encoding.UTF8.GetBytes("a"));
