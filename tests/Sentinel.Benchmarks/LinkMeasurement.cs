@@ -214,9 +214,9 @@ internal static class LinkMeasurement
             var profile = new AccountProfile(Encoding.UTF8.GetBytes($"acct-{i:x16}"))
             {
                 ExchangeCount = random.Next(4, 200),
-                EmailDomainKey = KeyHash.Mix((ulong)random.Next(40) + 1),
-                IpBlockKey = KeyHash.Mix((ulong)i + 1_000),
-                PaymentKey = KeyHash.Mix((ulong)i + 2_000),
+                EmailDomainKey = KeyHash.ShortOf(KeyHash.Mix((ulong)random.Next(40) + 1)),
+                IpBlockKey = KeyHash.ShortOf(KeyHash.Mix((ulong)i + 1_000)),
+                PaymentKey = KeyHash.ShortOf(KeyHash.Mix((ulong)i + 2_000)),
             };
             var isPooled = i < accounts / PooledShare;
             var frame = new Detection.Readings.FrameSketch { HeadAnchor = isPooled ? KeyHash.Mix((ulong)(i / 10) + 5) : KeyHash.Mix((ulong)i) };
@@ -227,7 +227,7 @@ internal static class LinkMeasurement
 
             for (var place = 0; place < ContentScores.EmbeddingLength; place++)
             {
-                profile.EmbeddingSum[place] = (float)random.NextDouble() - 0.5f;
+                profile.EmbeddingSum[place] = random.Next(-500, 501);
             }
 
             profile.PositiveCount = isPooled ? (int)profile.ExchangeCount : 0;

@@ -29,7 +29,7 @@ internal sealed partial class AccountJudge
         }
 
         _habits.Consider(profile);
-        profile.HabitNats = (float)_habits.NatsOf(profile, _policy.HabitNatsMax);
+        profile.HabitNats = (float)ContentEvidence.InSteps(_habits.NatsOf(profile, _policy.HabitNatsMax));
     }
 
     // Whether it stands out otherwise than when it was last looked at.
@@ -43,7 +43,8 @@ internal sealed partial class AccountJudge
 
         _outliers.Consider(profile);
         var (known, seen) = (profile.OutlierNats, profile.OutlierNatsSeen);
-        profile.OutlierNatsSeen = (float)_outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax);
+        profile.OutlierNatsSeen = (float)ContentEvidence.InSteps(
+            _outliers.NatsOf(profile, _policy.SuspectNats, _policy.OutlierNatsMax));
         profile.OutlierNats = Math.Min(seen, profile.OutlierNatsSeen);
         return !profile.OutlierNats.Equals(known);
     }

@@ -9,12 +9,13 @@ namespace Sentinel.Detection.Accounts;
 
 /// <summary>
 /// What is known of one account by its own exchanges, and all that groups need to know of it: counts, evidence by
-/// context, mean content. About 0.7 KiB in memory, a third of that as bytes (<see cref="State.PackedProfile"/>). An account
+/// context, mean content. About 0.7 KiB in memory, a third of that or less as bytes (<see cref="State.PackedProfile"/>). An account
 /// lane uses the same object for one account after another (<see cref="AccountTable"/>). Owned by the lane's thread.
 /// </summary>
 internal sealed class AccountProfile
 {
     private const long DayMs = 86_400_000;
+    private const float KindSteps = 256;
 
     private FrameLedger _frames;
     private PaceLedger _pace;
@@ -42,18 +43,19 @@ internal sealed class AccountProfile
     /// <summary>Samples of accounts that read it whenever they are looked at: until none does it stays what it is.</summary>
     public int SamplesHolding { get; set; }
 
-    public ulong OrgKey { get; set; }
+    /// <summary>Short key (<see cref="KeyHash.ShortOf"/>) of its organisation, 0 where it is not known; so the others.</summary>
+    public uint OrgKey { get; set; }
 
-    public ulong EmailDomainKey { get; set; }
+    public uint EmailDomainKey { get; set; }
 
-    public ulong PhoneKey { get; set; }
+    public uint PhoneKey { get; set; }
 
-    public ulong PaymentKey { get; set; }
+    public uint PaymentKey { get; set; }
 
-    public ulong IpBlockKey { get; set; }
+    public uint IpBlockKey { get; set; }
 
     /// <summary>Key of its plan and of the way it signed up: whom it is to be compared with. 0 where neither is known.</summary>
-    public ulong SegmentKey { get; set; }
+    public uint SegmentKey { get; set; }
 
     public long ExchangeCount { get; set; }
 
@@ -109,7 +111,7 @@ internal sealed class AccountProfile
     public double PaceGapMs => _schedule.IsSteady ? _schedule.GapMs : _pace.MeanGapMs;
 
     /// <summary>Highest content evidence that the account's ledger ever reached, nats.</summary>
-    public double ContentPeak { get; set; }
+    public float ContentPeak { get; set; }
 
     /// <summary>Its latest day, days since 1970 UTC.</summary>
     public int Day { get; set; }
@@ -128,7 +130,7 @@ internal sealed class AccountProfile
     /// <summary>Its exchanges by then, or -1.</summary>
     public long ExchangesAtFlag { get; set; } = -1;
 
-    /// <summary>Summed kind scores, in the order of <see cref="ContentKind"/>, weighed by harvest score.</summary>
+    /// <summary>Summed kind scores, in the order of <see cref="ContentKind"/>, weighed by harvest score, in whole steps of 1/256.</summary>
     public Span<float> KindSum => _kindSum;
 
     /// <summary>Summed content embeddings, in steps of 1/127.</summary>
@@ -184,7 +186,7 @@ internal sealed class AccountProfile
         if (evidence > 0)
         {
             PositiveCount++;
-            ContentPeak = Math.Max(ContentPeak, _frames.Total());
+            ContentPeak = Math.Max(ContentPeak, (float)ContentEvidence.InSteps(_frames.Total()));
         }
     }
 
@@ -242,16 +244,16 @@ internal sealed class AccountProfile
 
     private void BookKinds(ref ContentScores scores)
     {
-        var weight = scores.Harvest;
+        var weight = scores.Harvest * KindSteps; // Whole steps pack well.
         for (var kind = 0; kind < ContentKinds.Count; kind++)
         {
-            _kindSum[kind] += weight * scores[(ContentKind)kind];
+            _kindSum[kind] += MathF.Round(weight * scores[(ContentKind)kind]);
         }
     }
 
     private static ulong SegmentOf(ulong plan, ulong route) => (plan | route) == 0 ? 0 : KeyHash.Combine(plan, route);
 
-    private static ulong Latest(ulong known, ulong news) => news == 0 ? known : news;
+    private static uint Latest(uint known, ulong news) => news == 0 ? known : KeyHash.ShortOf(news);
 
     [InlineArray(ContentScores.EmbeddingLength)]
     private struct Embedding

@@ -79,7 +79,11 @@ internal sealed partial class CampaignJudge
 
     private AssessedAccount Assess(LinkedAccount account) => new(
         account.Profile, account.Group, account.ForeignReasoningRefs, account.Outputs, PredecessorOf(account), CampaignIdOf(account),
-        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag) { Workload = WorkloadOf(account) };
+        account.Level, account.FlaggedAtMs, account.ExchangesAtFlag)
+    {
+        Company = account.Company,
+        Workload = WorkloadOf(account),
+    };
 
     private string? CampaignIdOf(LinkedAccount account) =>
         account.Campaign < 0 ? null : _campaigns[account.Campaign].Id;

@@ -23,6 +23,7 @@ internal sealed partial class CampaignJudge
     private readonly Population _population = new();
     private readonly Houses _houses;
     private readonly GroupJudge _groups;
+    private readonly CompanyJudge _company;
     private readonly CampaignBoard _campaigns;
     private readonly List<LinkedAccount> _dirtyAccounts = [];
     private readonly List<LinkEntry> _dirtyKeys = [];
@@ -43,6 +44,7 @@ internal sealed partial class CampaignJudge
         _outputPairs = new RecentKeys(policy.SightingsMax);
         _houses = new Houses(_population);
         _groups = new GroupJudge(policy, _accounts, _population, _houses, _rulings);
+        _company = new CompanyJudge(policy, _accounts, _houses, _rulings);
         _campaigns = new CampaignBoard(
             _accounts, new CampaignReport(policy, _accounts, _excerpts), policy.CampaignAccountsMin);
     }
@@ -193,6 +195,7 @@ internal sealed partial class CampaignJudge
         {
             account.IsDirty = false;
             MarkIdentityKeys(account);
+            MarkFrames(account);
             Conclude(account, output); // Its own exchanges may have added to what its group says.
         }
 
@@ -217,6 +220,7 @@ internal sealed partial class CampaignJudge
             }
         }
 
+        JudgeCompany(output);
         _campaigns.Merge(_nowMs, isFinal);
         ConcludeMoved(output);
         _campaigns.Publish(_nowMs, _offset, isFinal, output);

@@ -206,6 +206,14 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
                 campaign.Likeness));
         }
 
+        if (campaign.Company >= ReasonNatsMin)
+        {
+            reasons.Add(new Reason(
+                "campaign.company",
+                "of those who regularly send its frame far more are flagged for something else than of any innocents who share one",
+                campaign.Company));
+        }
+
         if (campaign.Probing >= ReasonNatsMin)
         {
             reasons.Add(ProbingEvidence.ReasonOf(campaign.Probing));

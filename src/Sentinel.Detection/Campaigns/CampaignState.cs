@@ -45,6 +45,9 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
 
     public double Probing { get; private set; }
 
+    /// <summary>Evidence of how many of those who regularly send its frame are flagged one by one, nats.</summary>
+    public double Company { get; private set; }
+
     public long FirstDetectedMs
     {
         get => _firstDetectedMs;
@@ -137,6 +140,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         {
             Evidence = finding.Evidence;
             (Content, Identity, Likeness, Probing) = (finding.Content, finding.Identity, finding.Likeness, finding.Probing);
+            Company = finding.Company;
             changes.Add(this);
         }
     }
@@ -146,7 +150,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         if (other.Evidence > Evidence)
         {
             (Evidence, Content, Identity) = (other.Evidence, other.Content, other.Identity);
-            (Likeness, Probing) = (other.Likeness, other.Probing);
+            (Likeness, Probing, Company) = (other.Likeness, other.Probing, other.Company);
             changes.Add(this);
         }
     }
@@ -199,6 +203,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutDouble(Identity);
         to.PutDouble(Likeness);
         to.PutDouble(Probing);
+        to.PutDouble(Company);
         to.PutInt64(_firstDetectedMs);
         to.PutCount(_exchangesAtDetection);
         to.PutCount(_version);
@@ -223,6 +228,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     {
         (Evidence, Content) = (from.TakeDouble(), from.TakeDouble());
         (Identity, Likeness, Probing) = (from.TakeDouble(), from.TakeDouble(), from.TakeDouble());
+        Company = from.TakeDouble();
         _firstDetectedMs = from.TakeInt64();
         _exchangesAtDetection = from.TakeLong();
         _version = from.TakeCount();

@@ -22,6 +22,9 @@ internal sealed record GroupFinding(
     /// <summary>Evidence that they moved to a new model together, nats.</summary>
     public double Pivot { get; init; }
 
+    /// <summary>Evidence of how many of those who regularly send its frame are flagged one by one, nats.</summary>
+    public double Company { get; init; }
+
     /// <summary>Keys that tie its accounts: the one, or all of a pool that no single key holds together.</summary>
     public IReadOnlyList<LinkEntry> Keys { get; init; } = [Key];
 
@@ -46,5 +49,5 @@ internal sealed record GroupFinding(
     }
 
     /// <summary>All of it, nats.</summary>
-    public double Evidence => Content + Identity + Likeness + Probing + Pivot;
+    public double Evidence => Content + Identity + Likeness + Probing + Pivot + Company;
 }

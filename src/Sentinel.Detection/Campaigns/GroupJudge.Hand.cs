@@ -158,19 +158,8 @@ internal sealed partial class GroupJudge
         return _usualShare;
     }
 
-    private static double ShareOf(AccountProfile profile, ulong frame)
-    {
-        var count = 0L;
-        foreach (ref readonly var slot in profile.Frames.InUse)
-        {
-            var isIt = Is(slot.SystemAnchor) || Is(slot.HeadAnchor) || Is(slot.TailAnchor);
-            count += isIt ? slot.Count : 0;
-        }
-
-        return count / (double)profile.ExchangeCount;
-
-        bool Is(ulong anchor) => anchor != 0 && LinkKeys.Of(LinkKind.Template, anchor) == frame;
-    }
+    private static double ShareOf(AccountProfile profile, ulong frame) =>
+        profile.Frames.CountOf(FrameTags.OfKey(frame)) / (double)profile.ExchangeCount;
 
     // How far the group's requests are the same ones: those that an account sent again, and those that others of the group
     // sent too, by how many did. A suite is everybody's; a list that was split, and gone through again, is a few one's.

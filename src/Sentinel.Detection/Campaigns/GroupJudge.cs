@@ -30,7 +30,7 @@ internal sealed partial class GroupJudge(
         population, static (LinkedAccount account, out float upper) => HarvestRank.TryUpper(account.Profile, out upper),
         HarvestRank.InnocentWidths, HarvestRank.WidthMin, HarvestRank.OrdinaryMax);
     private readonly PivotJudge _pivot = new(policy, population);
-    private readonly Dictionary<ulong, (long Count, double Sum)> _contexts = [];
+    private readonly Dictionary<uint, (long Count, double Sum)> _contexts = [];
     private readonly Dictionary<LinkEntry, int> _frames = [];
     private readonly HashSet<int> _indices = [];
     private readonly List<LinkedAccount> _group = [];
@@ -176,8 +176,8 @@ internal sealed partial class GroupJudge(
                     continue;
                 }
 
-                var known = _contexts.GetValueOrDefault(slots[i].Anchor);
-                _contexts[slots[i].Anchor] = (known.Count + slots[i].Count, known.Sum + slots[i].EvidenceSum);
+                var known = _contexts.GetValueOrDefault(slots[i].Tags.Name);
+                _contexts[slots[i].Tags.Name] = (known.Count + slots[i].Count, known.Sum + slots[i].EvidenceSum);
             }
         }
 

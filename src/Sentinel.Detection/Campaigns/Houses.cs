@@ -16,7 +16,7 @@ internal sealed class Houses(Population population)
     // A mail domain that more accounts have is a provider's.
     private const double DomainPopularityMax = 0.05;
 
-    private readonly Dictionary<ulong, int> _tally = [];
+    private readonly Dictionary<uint, int> _tally = [];
 
     /// <summary>
     /// Whether two accounts are of one house: an organisation, an address block or a mail domain of their own in common, or one
@@ -41,10 +41,10 @@ internal sealed class Houses(Population population)
             && population.ShareOfDomain(domain) <= DomainPopularityMax;
     }
 
-    private double TopShare(List<LinkedAccount> group, Func<AccountProfile, ulong> keyOf, out ulong top)
+    private double TopShare(List<LinkedAccount> group, Func<AccountProfile, uint> keyOf, out uint top)
     {
         _tally.Clear();
-        (top, var topCount) = (0UL, 0);
+        (top, var topCount) = (0u, 0);
         foreach (var account in group)
         {
             var key = keyOf(account.Profile);
@@ -63,5 +63,5 @@ internal sealed class Houses(Population population)
         return topCount / (double)group.Count;
     }
 
-    private static bool IsSame(ulong left, ulong right) => left != 0 && left == right;
+    private static bool IsSame(uint left, uint right) => left != 0 && left == right;
 }

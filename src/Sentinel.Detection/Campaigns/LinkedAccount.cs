@@ -21,6 +21,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     private AccountProfile _profile = profile;
     private List<LinkEntry>? _sharedKeys;
     private GroupStanding _group;
+    private Company _company;
     private int _foreignReasoningRefs;
     private OutputFlow _outputs;
     private int _campaign = -1;
@@ -58,6 +59,13 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
     {
         get => _group;
         set => Set(ref _group, value);
+    }
+
+    /// <summary>Those with whom it regularly sends one frame, where that speaks most against it.</summary>
+    public Company Company
+    {
+        get => _company;
+        set => Set(ref _company, value);
     }
 
     /// <summary>Number of the campaign it is part of, or -1.</summary>
@@ -113,7 +121,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
 
     /// <summary>Whether anything but its own exchanges speaks against it.</summary>
     public bool HasStanding => Group.Evidence > 0 || Campaign >= 0 || ForeignReasoningRefs > 0
-        || Outputs.Foreign > 0 || Predecessor >= 0;
+        || Outputs.Foreign > 0 || Predecessor >= 0 || Company.Frame != 0;
 
     /// <summary>It became flagged.</summary>
     public void Flag(long atMs, long exchanges)
@@ -194,6 +202,10 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         to.PutDouble(_group.LikenessEvidence);
         to.PutDouble(_group.ProbingEvidence);
         to.PutDouble(_group.PivotEvidence);
+        to.PutUInt64(_company.Frame);
+        to.PutDouble(_company.Nats);
+        to.PutCount(_company.Flagged);
+        to.PutCount(_company.All);
         to.PutInt64(_campaign);
         to.PutInt64(_predecessor);
         to.PutInt64(_firstToldMs);
@@ -219,6 +231,7 @@ internal sealed class LinkedAccount(int index, AccountProfile profile, ChangeLis
         _group = new GroupStanding(
             from.TakeDouble(), (LinkKind)from.TakeByte(), from.TakeCount(), from.TakeBool(), from.TakeDouble(),
             from.TakeDouble(), from.TakeDouble()) { PivotEvidence = from.TakeDouble() };
+        _company = new Company(from.TakeUInt64(), from.TakeDouble(), from.TakeCount(), from.TakeCount());
         _campaign = (int)from.TakeInt64();
         _predecessor = (int)from.TakeInt64();
         _firstToldMs = from.TakeInt64();

@@ -99,7 +99,7 @@ internal sealed class Population
     }
 
     /// <summary>Share of the sample with this e-mail domain; 0 when the sample is empty.</summary>
-    public double ShareOfDomain(ulong domainKey)
+    public double ShareOfDomain(uint domainKey)
     {
         var count = 0;
         foreach (var account in _sample.Values)

@@ -13,6 +13,11 @@ public sealed class ContentEvidence
     /// <summary>Most that repetition multiplies the evidence of one context by, reached after some ten exchanges.</summary>
     public const double ContextWeightMax = 3;
 
+    /// <summary>
+    /// Steps of a nat in which evidence is kept, rounded down so that its expectation stays at most 1: sums are exact and pack well.
+    /// </summary>
+    public const int StepsPerNat = 64;
+
     private readonly float[] _logByStep = new float[65536];
 
     /// <summary>Tabulates the evidence of every score step.</summary>
@@ -21,12 +26,15 @@ public sealed class ContentEvidence
         ArgumentNullException.ThrowIfNull(reference);
         for (var step = 0; step < _logByStep.Length; step++)
         {
-            _logByStep[step] = (float)Math.Log(EValueOf(reference.PValue((ushort)step)));
+            _logByStep[step] = (float)InSteps(Math.Log(EValueOf(reference.PValue((ushort)step))));
         }
     }
 
     /// <summary>Evidence of one exchange's harvest score, nats; negative when the content is ordinary.</summary>
     public float Of(ushort harvestSteps) => _logByStep[harvestSteps];
+
+    /// <summary>Evidence, nats, in whole steps, rounded down.</summary>
+    public static double InSteps(double nats) => Math.Floor(nats * StepsPerNat) / StepsPerNat;
 
     /// <summary>
     /// Evidence of a context (one frame) that was seen <paramref name="count"/> times with a summed evidence of

@@ -5,20 +5,9 @@ namespace Sentinel.Detection.Evidence;
 /// <summary>One context of an account: a frame, or all prompts without one.</summary>
 internal struct FrameSlot
 {
-    public ulong SystemAnchor;
-    public ulong HeadAnchor;
-    public ulong TailAnchor;
+    public FrameTags Tags;
     public int Count;
-    public float EvidenceSum;
-
-    /// <summary>The anchor that names the frame: system, else head, else tail; 0 for prompts without one.</summary>
-    public readonly ulong Anchor =>
-        SystemAnchor != 0 ? SystemAnchor : HeadAnchor != 0 ? HeadAnchor : TailAnchor;
-
-    public readonly bool Matches(in FrameSketch frame) =>
-        (SystemAnchor != 0 && SystemAnchor == frame.SystemAnchor)
-        || (HeadAnchor != 0 && HeadAnchor == frame.HeadAnchor)
-        || (TailAnchor != 0 && TailAnchor == frame.TailAnchor);
+    public float EvidenceSum; // In whole steps.
 }
 
 /// <summary>
@@ -49,7 +38,7 @@ internal struct FrameLedger
     /// <summary>Slot 0 and the frames in use.</summary>
     public readonly ReadOnlySpan<FrameSlot> InUse => _slots is null ? Unused : _slots.AsSpan(0, _used + 1);
 
-    /// <summary>What folded frames put into each bet, nats; empty while nothing was folded.</summary>
+    /// <summary>What folded frames put into each bet, nats in whole steps; empty while nothing was folded.</summary>
     public readonly ReadOnlySpan<float> Folded => _isFolded ? _folded : [];
 
     /// <summary>Exchanges of the frame that has most of them; 0 without one.</summary>
@@ -67,13 +56,26 @@ internal struct FrameLedger
         }
     }
 
+    /// <summary>Exchanges of frames of which an anchor has this tag, as far as they are remembered.</summary>
+    public readonly long CountOf(uint tag)
+    {
+        var count = 0L;
+        foreach (ref readonly var slot in InUse)
+        {
+            count += slot.Tags.Has(tag) ? slot.Count : 0;
+        }
+
+        return count;
+    }
+
     private static FrameSlot[] Unused { get; } = [default];
 
     /// <summary>Books one exchange's evidence (nats) to its context.</summary>
     public void Add(in FrameSketch frame, float evidence)
     {
         _slots ??= new FrameSlot[1];
-        var place = (frame.SystemAnchor | frame.HeadAnchor | frame.TailAnchor) == 0 ? 0 : PlaceOf(frame);
+        var tags = FrameTags.Of(frame);
+        var place = tags.IsNone ? 0 : PlaceOf(tags);
         ref var slot = ref _slots[place];
         slot.Count++;
         slot.EvidenceSum += evidence;
@@ -164,11 +166,11 @@ internal struct FrameLedger
         return sum / Math.Max(taken, 1e-9);
     }
 
-    private int PlaceOf(in FrameSketch frame)
+    private int PlaceOf(in FrameTags tags)
     {
         for (var i = 1; i <= _used; i++)
         {
-            if (_slots![i].Matches(frame))
+            if (_slots![i].Tags.Meets(tags))
             {
                 return i;
             }
@@ -180,10 +182,7 @@ internal struct FrameLedger
             Array.Resize(ref _slots, Math.Min(SlotCount, free + Math.Max(1, free / 2)));
         }
 
-        _slots[free] = new FrameSlot
-        {
-            SystemAnchor = frame.SystemAnchor, HeadAnchor = frame.HeadAnchor, TailAnchor = frame.TailAnchor,
-        };
+        _slots[free] = new FrameSlot { Tags = tags };
         return free;
     }
 
@@ -210,7 +209,7 @@ internal struct FrameLedger
 
         for (var bet = 0; bet < BetCount; bet++)
         {
-            _folded[bet] += (float)bets[bet];
+            _folded[bet] += (float)ContentEvidence.InSteps(bets[bet]);
         }
 
         slots[0].Count += slots[weakest].Count;

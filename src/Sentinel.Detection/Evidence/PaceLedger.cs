@@ -25,6 +25,9 @@ internal struct PaceLedger
     // Below this the account was as uneven as anyone: what it does from now on is tested anew.
     private const double RestartNats = -7;
 
+    /// <summary>Steps of a nat in which bets are kept, rounded down: they pack well, and claim no more.</summary>
+    public const int StepsPerNat = 1024;
+
     private const int ShapeCount = 4;
     private const int TableLength = 256;
 
@@ -127,7 +130,8 @@ internal struct PaceLedger
         for (var i = 0; i < ShapeCount; i++)
         {
             var ratio = even.LogDensity(i + 1) - chance;
-            _bets[i] += Math.Log(((1 - HeldBack) * Math.Exp(Math.Min(ratio, 40))) + HeldBack);
+            var stake = Math.Log(((1 - HeldBack) * Math.Exp(Math.Min(ratio, 40))) + HeldBack);
+            _bets[i] = Math.Floor((_bets[i] + stake) * StepsPerNat) / StepsPerNat;
             top = Math.Max(top, _bets[i]);
         }
 

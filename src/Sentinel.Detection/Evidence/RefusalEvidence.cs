@@ -53,7 +53,7 @@ internal static class RefusalEvidence
     {
         foreach (ref readonly var slot in profile.Frames.InUse[1..])
         {
-            if (slot.SystemAnchor == 0 && slot.Count >= OneFrameShare * profile.ExchangeCount)
+            if (slot.Tags.System == 0 && slot.Count >= OneFrameShare * profile.ExchangeCount)
             {
                 return true;
             }

@@ -41,6 +41,12 @@ public static class KeyHash
         return mixed == 0 ? 1 : mixed;
     }
 
+    /// <summary>
+    /// The upper half of a hash, 0 only for 0: enough to compare what one account has with what another one has. Not enough to look
+    /// things up among millions.
+    /// </summary>
+    public static uint ShortOf(ulong key) => key == 0 ? 0 : Math.Max(1, (uint)(key >> 32));
+
     /// <summary>The finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014).</summary>
     public static ulong Mix(ulong value)
     {

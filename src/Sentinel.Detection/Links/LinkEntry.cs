@@ -116,12 +116,12 @@ internal sealed class LinkEntry(LinkKind kind, ulong key, ChangeList<LinkEntry> 
     }
 }
 
-/// <summary>The linkable keys of an account's latest exchange, by kind.</summary>
+/// <summary>The linkable keys of an account's latest exchange, by kind, as short ones.</summary>
 [InlineArray(Length)]
 internal struct LinkMemo
 {
     /// <summary>Payment, phone, e-mail, device, TLS, address, address block.</summary>
     public const int Length = 7;
 
-    private ulong _first;
+    private uint _first;
 }

@@ -75,7 +75,7 @@ internal static class PaceKeys
             ref readonly var slot = ref slots[i];
             if (slot.Count >= MainFrameShare * profile.ExchangeCount)
             {
-                return slot.Anchor;
+                return slot.Tags.Name;
             }
         }
 

@@ -32,6 +32,9 @@ internal readonly record struct AssessedAccount(
     /// <summary>Evidence that its content stands out from that of all accounts, nats, less what is explained.</summary>
     public double OwnOutlier { get; init; } = Profile.OutlierNats;
 
+    /// <summary>How many of those who regularly send its frames are flagged, less what is explained.</summary>
+    public Company Company { get; init; }
+
     /// <summary>Evidence of how it moved to a new model, nats, less what is explained.</summary>
     public double OwnPivot { get; init; } = Profile.Pivot.Nats;
 
@@ -44,6 +47,13 @@ internal readonly record struct AssessedAccount(
     /// <summary>The verified workload in force, or null.</summary>
     public Workload? Workload { get; init; }
 }
+
+/// <summary>Those with whom an account regularly sends one frame, where that speaks most against it.</summary>
+/// <param name="Frame">Key of the frame, or 0.</param>
+/// <param name="Nats">Evidence, nats.</param>
+/// <param name="Flagged">Of them flagged for something else.</param>
+/// <param name="All">How many there are.</param>
+internal readonly record struct Company(ulong Frame, double Nats, int Flagged, int All);
 
 /// <summary>Outputs that went between an account and strangers.</summary>
 /// <param name="Foreign">Its exchanges whose material was given to a stranger before.</param>

@@ -121,6 +121,15 @@ public sealed record DetectionPolicy
     public double OutlierNatsMax { get; init; } = 9.9;
 
     /// <summary>
+    /// Share of the innocents who send one frame that may be flagged, 0 to 1: one in twenty, more than of any kind of innocents but
+    /// the one that the classifier misreads most.
+    /// </summary>
+    public double FlaggedShareByChance { get; init; } = 0.05;
+
+    /// <summary>Most that the company which an account keeps adds: it flags, and never blocks.</summary>
+    public double CompanyNatsMax { get; init; } = 9.9;
+
+    /// <summary>
     /// Share of innocents that come to stand out, 0 to 1: measured where a fourth of their kinds was new to the classifier, and no bound.
     /// </summary>
     public double StandingOutShare { get; init; } = 1e-3;

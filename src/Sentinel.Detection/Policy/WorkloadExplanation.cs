@@ -41,6 +41,7 @@ internal static class WorkloadExplanation
             OwnHabits = explains.HasFlag(WorkloadEvidence.Habits) ? 0 : account.OwnHabits,
             CountsRefusals = !explains.HasFlag(WorkloadEvidence.TechniqueProbing),
             Group = GroupLeft(account, workload, explains, policy),
+            Company = IsOrdinaryBeside(account, workload, policy) ? default : account.Company,
             Outputs = explains.HasFlag(WorkloadEvidence.Recirculation) ? default : account.Outputs,
             PredecessorId = explains.HasFlag(WorkloadEvidence.Succession) ? null : account.PredecessorId,
         };
@@ -94,8 +95,7 @@ internal static class WorkloadExplanation
         var count = 0;
         foreach (var slot in profile.Frames.InUse)
         {
-            var isDeclared = slot.Anchor != 0
-                && workload.Frames.Contains(LinkKeys.Of(LinkKind.Template, slot.Anchor));
+            var isDeclared = !slot.Tags.IsNone && IsDeclared(workload, slot.Tags.Name);
             if (!isDeclared && slot.Count > 0)
             {
                 contexts[count++] = ContentEvidence.OfContext(slot.EvidenceSum, slot.Count);
@@ -103,6 +103,23 @@ internal static class WorkloadExplanation
         }
 
         return count == 0 ? 0 : Math.Clamp(ContentEvidence.Combine(contexts[..count]), 0, profile.ContentPeak);
+    }
+
+    // Whether the workload explains what the account asks for, and hardly anything is left.
+    private static bool IsOrdinaryBeside(in AssessedAccount account, Workload workload, DetectionPolicy policy) =>
+        ExplainsContent(workload, account.Profile) && OwnContentLeft(account.Profile, workload) < policy.MemberNatsMin;
+
+    private static bool IsDeclared(Workload workload, uint tag)
+    {
+        foreach (var key in workload.Frames)
+        {
+            if (FrameTags.OfKey(key) == tag)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static GroupStanding GroupLeft(
@@ -118,8 +135,7 @@ internal static class WorkloadExplanation
 
         // The group's content is that of many: it is explained to the account whose own is.
         var content = AccountAssessment.ContentOf(group);
-        if (content > 0 && ExplainsContent(workload, account.Profile)
-            && OwnContentLeft(account.Profile, workload) < policy.MemberNatsMin)
+        if (content > 0 && IsOrdinaryBeside(account, workload, policy))
         {
             content = 0;
         }

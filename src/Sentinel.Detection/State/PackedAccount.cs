@@ -71,7 +71,7 @@ internal static class PackedAccount
         account.ExplainedLevel = (VerdictLevel)((told >> LevelBits) & LevelMask);
         account.ToldAtMs = (told & Told) == 0 ? -1 : lastMs - from.TakeInt64();
         account.ExchangesTold = account.Profile.ExchangeCount - from.TakeInt64();
-        Span<ulong> keys = stackalloc ulong[MemoCount];
+        Span<uint> keys = stackalloc uint[MemoCount];
         from.TakeSparse(keys);
         ref var memo = ref account.Memo;
         (memo[0], memo[1]) = (account.Profile.PaymentKey, account.Profile.PhoneKey);

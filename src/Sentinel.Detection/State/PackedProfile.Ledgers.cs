@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 
@@ -7,6 +6,13 @@ namespace Sentinel.Detection.State;
 // What its ledgers hold: times and contexts.
 internal static partial class PackedProfile
 {
+    private const int HasSystem = 1 << 0;
+    private const int HasHead = 1 << 1;
+    private const int HasTail = 1 << 2;
+    private const int SystemIsBefore = 1 << 3;
+    private const int CountShift = 4;
+    private const int ManyFrom = 15;
+
     // The first and the latest time, all gaps, those that were no pause where that is less, the bets once there are any, and the
     // sums of the schedule.
     private static void WriteTimes(StateWriter to, ReadOnlySpan<double> pace, ReadOnlySpan<double> schedule, Parts parts)
@@ -28,7 +34,10 @@ internal static partial class PackedProfile
 
         if ((parts & Parts.Bets) != 0)
         {
-            to.PutRaw(MemoryMarshal.AsBytes(pace[5..]));
+            foreach (var bet in pace[5..])
+            {
+                to.PutSteps(bet, PaceLedger.StepsPerNat);
+            }
         }
 
         foreach (var value in schedule[((parts & Parts.FirstStretch) != 0 ? 3 : 2)..])
@@ -51,7 +60,10 @@ internal static partial class PackedProfile
         (pace[2], pace[4]) = (parts & Parts.Pauses) == 0 ? (pace[1], pace[3]) : (from.TakeReal(), from.TakeReal());
         if ((parts & Parts.Bets) != 0)
         {
-            from.TakeRaw((PaceLedger.SavedCount - 5) * sizeof(double)).CopyTo(MemoryMarshal.AsBytes(pace[5..]));
+            foreach (ref var bet in pace[5..])
+            {
+                bet = from.TakeSteps(PaceLedger.StepsPerNat);
+            }
         }
 
         var isFirst = (parts & Parts.FirstStretch) != 0;
@@ -66,33 +78,36 @@ internal static partial class PackedProfile
         return (long)pace[0];
     }
 
-    // Many frames of an account have one system prompt.
+    // Many frames of an account have one system prompt. A byte for which tags there are, and how many exchanges if they are few.
     private static void WriteFrames(StateWriter to, AccountProfile profile, Parts parts)
     {
         var slots = profile.Frames.InUse;
         to.PutByte((byte)slots.Length);
-        var system = 0UL;
+        var system = 0u;
         foreach (ref readonly var slot in slots)
         {
-            var isBefore = slot.SystemAnchor != 0 && slot.SystemAnchor == system;
-            var hasEvidence = BitConverter.SingleToInt32Bits(slot.EvidenceSum) != 0;
-            to.PutByte((byte)((slot.SystemAnchor != 0 && !isBefore ? 1 : 0) | (slot.HeadAnchor != 0 ? 2 : 0)
-                | (slot.TailAnchor != 0 ? 4 : 0) | (isBefore ? SystemIsBefore : 0) | (hasEvidence ? HasEvidence : 0)));
-            PutAnchor(to, isBefore ? 0 : slot.SystemAnchor);
-            PutAnchor(to, slot.HeadAnchor);
-            PutAnchor(to, slot.TailAnchor);
-            to.PutCount(slot.Count);
-            if (hasEvidence)
+            var isBefore = slot.Tags.System != 0 && slot.Tags.System == system;
+            system = slot.Tags.System;
+            to.PutByte((byte)((system != 0 && !isBefore ? HasSystem : 0) | (slot.Tags.Head != 0 ? HasHead : 0)
+                | (slot.Tags.Tail != 0 ? HasTail : 0) | (isBefore ? SystemIsBefore : 0)
+                | (Math.Min(slot.Count, ManyFrom) << CountShift)));
+            PutTag(to, isBefore ? 0 : system);
+            PutTag(to, slot.Tags.Head);
+            PutTag(to, slot.Tags.Tail);
+            if (slot.Count >= ManyFrom)
             {
-                to.PutSingle(slot.EvidenceSum);
+                to.PutCount(slot.Count - ManyFrom);
             }
 
-            system = slot.SystemAnchor;
+            PutNats(to, slot.EvidenceSum);
         }
 
         if ((parts & Parts.Folded) != 0)
         {
-            to.PutSingles(profile.Frames.Folded);
+            foreach (var bet in profile.Frames.Folded)
+            {
+                PutNats(to, bet);
+            }
         }
     }
 
@@ -105,35 +120,40 @@ internal static partial class PackedProfile
             throw new InvalidDataException("An account has at least one context and at most 17.");
         }
 
-        var system = 0UL;
-        for (var i = 0; i < count; i++)
+        var system = 0u;
+        foreach (ref var slot in slots[..count])
         {
             var mask = from.TakeByte();
-            system = (mask & SystemIsBefore) != 0 ? system : (mask & 1) != 0 ? from.TakeUInt64() : 0;
-            slots[i] = new FrameSlot
+            system = (mask & SystemIsBefore) != 0 ? system : TakeTag(ref from, mask & HasSystem);
+            slot.Tags = new FrameTags(system, TakeTag(ref from, mask & HasHead), TakeTag(ref from, mask & HasTail));
+            slot.Count = mask >> CountShift;
+            if (slot.Count == ManyFrom)
             {
-                SystemAnchor = system,
-                HeadAnchor = (mask & 2) != 0 ? from.TakeUInt64() : 0,
-                TailAnchor = (mask & 4) != 0 ? from.TakeUInt64() : 0,
-                Count = from.TakeCount(),
-                EvidenceSum = (mask & HasEvidence) != 0 ? from.TakeSingle() : 0,
-            };
+                slot.Count = (int)Math.Min(int.MaxValue, (long)ManyFrom + from.TakeCount());
+            }
+
+            slot.EvidenceSum = TakeNats(ref from);
         }
 
         Span<float> folded = stackalloc float[ContentEvidence.BetCount];
         if ((parts & Parts.Folded) != 0)
         {
-            from.TakeSingles(folded);
+            foreach (ref var bet in folded)
+            {
+                bet = TakeNats(ref from);
+            }
         }
 
         profile.Frames.Restore(slots[..count], (parts & Parts.Folded) != 0 ? folded : []);
     }
 
-    private static void PutAnchor(StateWriter to, ulong anchor)
+    private static void PutTag(StateWriter to, uint tag)
     {
-        if (anchor != 0)
+        if (tag != 0)
         {
-            to.PutUInt64(anchor);
+            to.PutTag(tag);
         }
     }
+
+    private static uint TakeTag(ref StateReader from, int isThere) => isThere == 0 ? 0 : from.TakeTag();
 }

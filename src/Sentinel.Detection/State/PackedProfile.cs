@@ -2,13 +2,12 @@ using System.Runtime.InteropServices;
 using Sentinel.Detection.Accounts;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Exchanges;
-using Sentinel.Detection.Scoring;
 
 namespace Sentinel.Detection.State;
 
 /// <summary>
-/// An account's profile as few bytes, some 150 to 350: in what an account lane keeps of accounts (<see cref="PackedAccount"/>),
-/// on the wire to the campaigns lane and in that lane's snapshots. Every number comes back bit for bit. Stateless.
+/// An account's profile as few bytes, some 150 to 300: in what an account lane keeps of accounts (<see cref="PackedAccount"/>),
+/// on the wire to the campaigns lane and in that lane's snapshots. Every number comes back as it was. Stateless.
 /// </summary>
 /// <remarks>
 /// Small where accounts are young: what is zero, whole, equal to something else or near it takes a byte or none. What follows the
@@ -19,21 +18,19 @@ internal static partial class PackedProfile
     /// <summary>
     /// Bytes that the smallest one takes: a bound on how many there can be. One each for the id's length, the exchanges and the
     /// mask of the keys, 2 of parts, which leave out two times, a stretch and the day, 8 times, 4 counts, 12 habits, 2 of the
-    /// spread's mask, one of the kinds', one and one each for the embedding, 3 for a single context.
+    /// spread's mask, one each for the bits of the kinds and of the embedding, 3 for a single context.
     /// </summary>
-    public const int BytesMin = 36 + ContentScores.EmbeddingLength;
+    public const int BytesMin = 36;
 
     private const long DayMs = 86_400_000;
     private const int KeyCount = 6;
-    private const int SystemIsBefore = 1 << 3;
-    private const int HasEvidence = 1 << 4;
 
     // What most accounts have nothing of, or what is what they have elsewhere.
     [Flags]
     private enum Parts
     {
         None = 0,
-        Nats = 1 << 0,
+        Unlike = 1 << 0,
         Flag = 1 << 1,
         Ranks = 1 << 2,
         Pivot = 1 << 3,
@@ -46,6 +43,7 @@ internal static partial class PackedProfile
         Gapless = 1 << 8,
         FirstStretch = 1 << 9,
         LastDay = 1 << 10,
+        Peak = 1 << 11,
     }
 
     /// <summary>Writes all of a profile; gives the time of its latest exchange.</summary>
@@ -64,10 +62,10 @@ internal static partial class PackedProfile
         ]);
         to.PutCount((long)parts);
         WriteTimes(to, pace, schedule, parts);
-        WriteCounts(to, profile, parts);
+        WriteCounts(to, profile, parts, (long)pace[0]);
         WriteHabits(to, profile);
         to.PutSparseBytes(profile.Spread.Cells);
-        to.PutSparseSingles(profile.KindSum);
+        to.PutWholes(profile.KindSum);
         to.PutWholes(profile.EmbeddingSum);
         WriteFrames(to, profile, parts);
         return (long)pace[0];
@@ -82,7 +80,7 @@ internal static partial class PackedProfile
         var reader = new StateReader(packed);
         var key = KeyHash.Of(reader.TakeBytes());
         var exchanges = reader.TakeLong();
-        Span<ulong> keys = stackalloc ulong[KeyCount];
+        Span<uint> keys = stackalloc uint[KeyCount];
         reader.TakeSparse(keys);
         return new AccountHead(key, exchanges, keys[0]);
     }
@@ -100,7 +98,7 @@ internal static partial class PackedProfile
     /// <param name="from">Stands after the id, and then after the profile.</param>
     public static long ReadAfterId(AccountProfile profile, ref StateReader from)
     {
-        Span<ulong> keys = stackalloc ulong[KeyCount];
+        Span<uint> keys = stackalloc uint[KeyCount];
         profile.ExchangeCount = from.TakeLong();
         from.TakeSparse(keys);
         (profile.OrgKey, profile.EmailDomainKey, profile.PhoneKey) = (keys[0], keys[1], keys[2]);
@@ -110,7 +108,7 @@ internal static partial class PackedProfile
         ReadCounts(profile, ref from, parts, lastMs);
         ReadHabits(profile, ref from);
         from.TakeSparseBytes(profile.Spread.Cells);
-        from.TakeSparseSingles(profile.KindSum);
+        from.TakeWholes(profile.KindSum);
         from.TakeWholes(profile.EmbeddingSum);
         ReadFrames(profile, ref from, parts);
         return lastMs;
@@ -120,7 +118,8 @@ internal static partial class PackedProfile
     {
         var bits = MemoryMarshal.Cast<double, long>(pace);
         var isEven = bits[2] == bits[1] && bits[4] == bits[3];
-        return (IsZero(profile.UnlikeNats) && IsZero(profile.ContentPeak) ? 0 : Parts.Nats)
+        return (IsZero(profile.UnlikeNats) ? 0 : Parts.Unlike)
+            | (IsZero(profile.ContentPeak) ? 0 : Parts.Peak)
             | (profile.FlaggedAtMs == -1 && profile.ExchangesAtFlag == -1 ? 0 : Parts.Flag)
             | (IsZero(profile.HabitNats) && IsZero(profile.OutlierNats) && IsZero(profile.OutlierNatsSeen) ? 0 : Parts.Ranks)
             | (profile.Pivot.Release == 0 ? 0 : Parts.Pivot)
@@ -140,7 +139,11 @@ internal static partial class PackedProfile
     // Bit for bit: there is a zero below zero.
     private static bool IsZero(double value) => BitConverter.DoubleToInt64Bits(value) == 0;
 
-    private static void WriteCounts(StateWriter to, AccountProfile profile, Parts parts)
+    private static void PutNats(StateWriter to, float nats) => to.PutSteps(nats, ContentEvidence.StepsPerNat);
+
+    private static float TakeNats(ref StateReader from) => (float)from.TakeSteps(ContentEvidence.StepsPerNat);
+
+    private static void WriteCounts(StateWriter to, AccountProfile profile, Parts parts, long lastMs)
     {
         to.PutCount(profile.PositiveCount);
         to.PutCount(profile.RepeatedCount);
@@ -151,23 +154,27 @@ internal static partial class PackedProfile
         }
 
         to.PutCount(profile.DayCount);
-        if ((parts & Parts.Nats) != 0)
+        if ((parts & Parts.Unlike) != 0)
         {
-            to.PutReal(profile.UnlikeNats);
-            to.PutReal(profile.ContentPeak);
+            to.PutDouble(profile.UnlikeNats);
+        }
+
+        if ((parts & Parts.Peak) != 0)
+        {
+            PutNats(to, profile.ContentPeak);
         }
 
         if ((parts & Parts.Flag) != 0)
         {
-            to.PutInt64(profile.FlaggedAtMs);
+            to.PutInt64(lastMs - profile.FlaggedAtMs);
             to.PutInt64(profile.ExchangesAtFlag);
         }
 
         if ((parts & Parts.Ranks) != 0)
         {
-            to.PutSingle(profile.HabitNats);
-            to.PutSingle(profile.OutlierNats);
-            to.PutSingle(profile.OutlierNatsSeen);
+            PutNats(to, profile.HabitNats);
+            PutNats(to, profile.OutlierNats);
+            PutNats(to, profile.OutlierNatsSeen);
         }
 
         if ((parts & Parts.Replays) != 0)
@@ -193,20 +200,18 @@ internal static partial class PackedProfile
         profile.RefusedCount = from.TakeCount();
         profile.Day = (parts & Parts.LastDay) != 0 ? DayOf(lastMs) : from.TakeCount();
         profile.DayCount = from.TakeCount();
-        if ((parts & Parts.Nats) != 0)
-        {
-            (profile.UnlikeNats, profile.ContentPeak) = (from.TakeReal(), from.TakeReal());
-        }
+        profile.UnlikeNats = (parts & Parts.Unlike) == 0 ? 0 : from.TakeDouble();
+        profile.ContentPeak = (parts & Parts.Peak) == 0 ? 0 : TakeNats(ref from);
 
         if ((parts & Parts.Flag) != 0)
         {
-            (profile.FlaggedAtMs, profile.ExchangesAtFlag) = (from.TakeInt64(), from.TakeInt64());
+            (profile.FlaggedAtMs, profile.ExchangesAtFlag) = (lastMs - from.TakeInt64(), from.TakeInt64());
         }
 
         if ((parts & Parts.Ranks) != 0)
         {
-            (profile.HabitNats, profile.OutlierNats) = (from.TakeSingle(), from.TakeSingle());
-            profile.OutlierNatsSeen = from.TakeSingle();
+            (profile.HabitNats, profile.OutlierNats) = (TakeNats(ref from), TakeNats(ref from));
+            profile.OutlierNatsSeen = TakeNats(ref from);
         }
 
         profile.ReplayedConversations = (parts & Parts.Replays) == 0 ? 0 : from.TakeCount();
@@ -259,5 +264,5 @@ internal static partial class PackedProfile
 /// <summary>What is known of an account without reading all of it.</summary>
 /// <param name="Key">64-bit hash of its id.</param>
 /// <param name="ExchangeCount">Its exchanges.</param>
-/// <param name="OrgKey">Key of its organisation, or 0.</param>
-internal readonly record struct AccountHead(ulong Key, long ExchangeCount, ulong OrgKey);
+/// <param name="OrgKey">Short key of its organisation, or 0.</param>
+internal readonly record struct AccountHead(ulong Key, long ExchangeCount, uint OrgKey);

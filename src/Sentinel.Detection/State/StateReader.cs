@@ -14,6 +14,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     /// <summary>What a number begins with that follows in full; less are numbers of so many bytes, more is one by itself.</summary>
     public const byte InFull = sizeof(ulong) + 1;
 
+    /// <summary>Most bits of a number among whole ones: all that a single-precision number can be.</summary>
+    public const int WholeBitsMax = 25;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
 
@@ -122,12 +125,12 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     public void TakeSingles(scoped Span<float> values) =>
         TakeRaw(values.Length * sizeof(float)).CopyTo(MemoryMarshal.AsBytes(values));
 
-    public void TakeSparseSingles(scoped Span<float> values)
+    public void TakeSparse(scoped Span<uint> keys)
     {
         var mask = TakeByte();
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
-            values[i] = (mask & (1 << i)) == 0 ? 0 : TakeSingle();
+            keys[i] = (mask & (1 << i)) == 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(TakeRaw(sizeof(uint)));
         }
     }
 
@@ -142,33 +145,40 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
 
     public void TakeWholes(scoped Span<float> values)
     {
-        var bytesEach = TakeByte();
-        if (bytesEach == sizeof(float))
+        int bits = TakeByte();
+        if (bits == byte.MaxValue)
         {
             TakeSingles(values);
             return;
         }
 
-        if (bytesEach is not (sizeof(sbyte) or sizeof(short)))
+        if (bits > WholeBitsMax)
         {
             throw Broken();
         }
 
-        var from = TakeRaw(values.Length * bytesEach);
-        if (bytesEach == 1)
+        var from = TakeRaw(((values.Length * bits) + 7) / 8);
+        var (held, count, next, mask) = (0UL, 0, 0, (1UL << bits) - 1);
+        foreach (ref var value in values)
         {
-            for (var i = 0; i < values.Length; i++)
+            for (; count < bits; count += 8)
             {
-                values[i] = (sbyte)from[i];
+                held |= (ulong)from[next++] << count;
             }
 
-            return;
+            var zigzag = (uint)(held & mask);
+            value = (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
+            held >>= bits;
+            count -= bits;
         }
+    }
 
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = BinaryPrimitives.ReadInt16LittleEndian(from[(i * sizeof(short))..]);
-        }
+    public double TakeSteps(int stepsPerOne) => TakeInt64() / (double)stepsPerOne;
+
+    public uint TakeTag()
+    {
+        var bytes = TakeRaw(3);
+        return (uint)(bytes[0] | (bytes[1] << 8) | (bytes[2] << 16));
     }
 
     public ReadOnlySpan<byte> TakeRaw(int count)

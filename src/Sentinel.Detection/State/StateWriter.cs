@@ -128,21 +128,21 @@ internal sealed class StateWriter
 
     public void PutSingles(ReadOnlySpan<float> values) => PutRaw(MemoryMarshal.AsBytes(values));
 
-    /// <summary>Numbers of which many are 0: a mask of those that are not, then these. At most 8.</summary>
-    public void PutSparseSingles(ReadOnlySpan<float> values)
+    /// <summary>Short keys of which many are 0: a mask of those that are not, then these. At most 8.</summary>
+    public void PutSparse(ReadOnlySpan<uint> keys)
     {
         var mask = 0;
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < keys.Length; i++)
         {
-            mask |= BitConverter.SingleToInt32Bits(values[i]) == 0 ? 0 : 1 << i;
+            mask |= keys[i] == 0 ? 0 : 1 << i;
         }
 
         PutByte((byte)mask);
-        foreach (var value in values)
+        foreach (var key in keys)
         {
-            if (BitConverter.SingleToInt32Bits(value) != 0)
+            if (key != 0)
             {
-                PutSingle(value);
+                BinaryPrimitives.WriteUInt32LittleEndian(Reserve(sizeof(uint)), key);
             }
         }
     }
@@ -167,44 +167,61 @@ internal sealed class StateWriter
         }
     }
 
-    /// <summary>Numbers that mostly are whole and small: a byte or two each where all of them are.</summary>
+    /// <summary>Numbers that mostly are whole and small: as many bits each as the largest takes, where all of them are.</summary>
     public void PutWholes(ReadOnlySpan<float> values)
     {
-        var (areWhole, largest) = (true, 0);
+        var (areWhole, all) = (true, 0u);
         foreach (var value in values)
         {
             var whole = float.ConvertToIntegerNative<int>(value); // What does not fit becomes another number.
             areWhole &= BitConverter.SingleToInt32Bits((float)whole) == BitConverter.SingleToInt32Bits(value);
-            largest = Math.Max(largest, whole < 0 ? ~whole : whole);
+            all |= ZigZag(whole);
         }
 
-        var bytesEach = !areWhole || largest > short.MaxValue ? sizeof(float) : largest > sbyte.MaxValue ? sizeof(short) : 1;
-        PutByte((byte)bytesEach);
-        if (bytesEach == sizeof(float))
+        var bits = 32 - BitOperations.LeadingZeroCount(all);
+        if (!areWhole || bits > StateReader.WholeBitsMax)
         {
+            PutByte(byte.MaxValue);
             PutSingles(values);
             return;
         }
 
-        var to = Reserve(values.Length * bytesEach);
-        if (bytesEach == 1)
+        PutByte((byte)bits);
+        var to = Reserve(((values.Length * bits) + 7) / 8);
+        var (held, count, next) = (0UL, 0, 0);
+        foreach (var value in values)
         {
-            for (var i = 0; i < values.Length; i++)
+            held |= (ulong)ZigZag(float.ConvertToIntegerNative<int>(value)) << count;
+            for (count += bits; count >= 8; count -= 8)
             {
-                to[i] = (byte)float.ConvertToIntegerNative<int>(values[i]);
+                to[next++] = (byte)held;
+                held >>= 8;
             }
-
-            return;
         }
 
-        for (var i = 0; i < values.Length; i++)
+        if (count > 0)
         {
-            BinaryPrimitives.WriteInt16LittleEndian(to[(i * sizeof(short))..], (short)float.ConvertToIntegerNative<int>(values[i]));
+            to[next] = (byte)held;
         }
+    }
+
+    /// <summary>Whole steps of a number.</summary>
+    /// <param name="value">The number, whole when multiplied.</param>
+    /// <param name="stepsPerOne">Steps.</param>
+    public void PutSteps(double value, int stepsPerOne) => PutInt64((long)(value * stepsPerOne));
+
+    /// <summary>The lower 24 bits.</summary>
+    public void PutTag(uint tag)
+    {
+        PutByte((byte)tag);
+        PutByte((byte)(tag >> 8));
+        PutByte((byte)(tag >> 16));
     }
 
     /// <summary>Bytes without their number.</summary>
     public void PutRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
+
+    private static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PutVarInt(ulong value)

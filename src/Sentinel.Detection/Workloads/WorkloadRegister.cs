@@ -14,7 +14,7 @@ public sealed class WorkloadRegister
     public const int WorkloadsMax = 10_000;
 
     private readonly Dictionary<ulong, List<Holder>> _byAccount = [];
-    private readonly Dictionary<ulong, List<Workload>> _byOrganisation = [];
+    private readonly Dictionary<uint, List<Workload>> _byOrganisation = [];
     private readonly long[] _moments;
 
     private WorkloadRegister(ImmutableArray<Workload> workloads)
@@ -33,7 +33,7 @@ public sealed class WorkloadRegister
 
             if (workload.Organisation.Length > 0)
             {
-                Of(_byOrganisation, KeyHash.Of(workload.Organisation)).Add(workload);
+                Of(_byOrganisation, KeyHash.ShortOf(KeyHash.Of(workload.Organisation))).Add(workload);
             }
         }
 
@@ -115,9 +115,10 @@ public sealed class WorkloadRegister
     }
 
     /// <summary>Whether any declaration, at any time, names the account or its organisation.</summary>
-    internal bool Names(ulong key, ulong orgKey) => _byAccount.ContainsKey(key) || _byOrganisation.ContainsKey(orgKey);
+    internal bool Names(ulong key, uint orgKey) => _byAccount.ContainsKey(key) || _byOrganisation.ContainsKey(orgKey);
 
-    private static List<T> Of<T>(Dictionary<ulong, List<T>> lists, ulong key)
+    private static List<T> Of<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key)
+        where TKey : notnull
     {
         if (!lists.TryGetValue(key, out var list))
         {

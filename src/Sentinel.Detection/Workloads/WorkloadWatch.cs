@@ -41,5 +41,5 @@ internal sealed class WorkloadWatch
     }
 
     /// <summary>Whether an account has to be looked at after a change.</summary>
-    public bool Names(ulong key, ulong orgKey) => Register.Names(key, orgKey) || Former.Names(key, orgKey);
+    public bool Names(ulong key, uint orgKey) => Register.Names(key, orgKey) || Former.Names(key, orgKey);
 }

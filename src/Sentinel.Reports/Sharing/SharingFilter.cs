@@ -91,6 +91,7 @@ public static class SharingFilter
             : code switch
             {
                 "pool.strangers" => "Its accounts share an instrument of identity and have nothing else in common.",
+                "campaign.company" => "Of those who regularly send its frame most are flagged one by one.",
                 "pool.likeness" => "Its accounts ask for the same thing, far more alike than strangers do.",
                 _ => "Further evidence of the kind that its code names.",
             };

@@ -32,7 +32,7 @@ internal static class AccountMaker
         (memo[0], memo[1], memo[6]) = (profile.PaymentKey, profile.PhoneKey, profile.IpBlockKey);
         for (var i = 2; i < 6; i++)
         {
-            memo[i] = KeyOf(random);
+            memo[i] = (uint)KeyOf(random);
         }
     }
 
@@ -40,6 +40,8 @@ internal static class AccountMaker
     public static void Fill(AccountProfile profile, Random random)
     {
         FillFields(profile, random);
+        (profile.HabitNats, profile.ContentPeak) = (NatsOf(random), NatsOf(random));
+        (profile.OutlierNats, profile.OutlierNatsSeen) = (NatsOf(random), NatsOf(random));
         if (random.Next(2) == 0)
         {
             FillUsual(profile, random);
@@ -56,12 +58,12 @@ internal static class AccountMaker
         {
             slot = new FrameSlot
             {
-                SystemAnchor = KeyOf(random) % 3, HeadAnchor = KeyOf(random), TailAnchor = KeyOf(random),
-                Count = random.Next(100), EvidenceSum = (float)RealOf(random),
+                Tags = new FrameTags((uint)random.Next(3), TagOf(random), TagOf(random)),
+                Count = random.Next(100), EvidenceSum = NatsOf(random),
             };
         }
 
-        profile.Frames.Restore(slots, random.Next(2) == 0 ? [] : [1, -2.5f, 0, 4e-9f]);
+        profile.Frames.Restore(slots, random.Next(2) == 0 ? [] : [1, -2.5f, 0, 1e6f]);
         FillSingles(profile.EmbeddingSum, random);
         FillSingles(profile.KindSum, random);
         random.NextBytes(profile.Spread.Cells);
@@ -73,7 +75,7 @@ internal static class AccountMaker
         var (firstMs, gaps) = (random.NextInt64(1L << 42), random.NextInt64(1L << 32));
         profile.ExchangeCount = random.Next(1, 256);
         profile.Day = (int)((firstMs + gaps) / 86_400_000);
-        profile.Pace.Restore([firstMs + gaps, gaps, gaps / 2, profile.ExchangeCount - 1, profile.ExchangeCount / 2, 0, 0, -3, 0.1]);
+        profile.Pace.Restore([firstMs + gaps, gaps, gaps / 2, profile.ExchangeCount - 1, profile.ExchangeCount / 2, 0, 0, -3, 0.125]);
         profile.Schedule.Restore([firstMs, firstMs + gaps, 256, profile.ExchangeCount, 1e6, 1e18, 3e7, 0]);
     }
 
@@ -93,7 +95,7 @@ internal static class AccountMaker
         DescribeFields(profile, text);
         foreach (var slot in profile.Frames.InUse)
         {
-            text.Add($"{slot.SystemAnchor} {slot.HeadAnchor} {slot.TailAnchor} {slot.Count} {slot.EvidenceSum:R}");
+            text.Add($"{slot.Tags} {slot.Count} {slot.EvidenceSum:R}");
         }
 
         text.Add(Convert.ToHexString(MemoryMarshal.AsBytes(profile.Frames.Folded)));
@@ -124,7 +126,7 @@ internal static class AccountMaker
             pace.Restore(
                 random.Next(2) == 0
                     ? [lastMs, gaps, gaps, count, count, 0, 0, 0, 0]
-                    : [lastMs, gaps, isEven ? gaps : RealOf(random), count, isEven ? count : 7, 1.5, -2e-9, RealOf(random), 0]);
+                    : [lastMs, gaps, isEven ? gaps : RealOf(random), count, isEven ? count : 7, 1.5, -3 / 1024.0, random.Next(1_000), 0]);
             return pace;
         }
 
@@ -184,6 +186,13 @@ internal static class AccountMaker
         1 => 1UL << random.Next(64),
         _ => (ulong)random.NextInt64(),
     };
+
+    // Evidence is kept in whole steps.
+    private static float NatsOf(Random random) => random.Next(3) == 0
+        ? 0
+        : random.Next(-1_000_000, 1_000_000) / (float)ContentEvidence.StepsPerNat;
+
+    private static uint TagOf(Random random) => random.Next(3) == 0 ? 0 : (uint)random.Next(1 << (8 * FrameTags.TagBytes));
 
     private static double RealOf(Random random) => random.Next(6) switch
     {

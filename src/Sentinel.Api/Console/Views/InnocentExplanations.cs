@@ -36,7 +36,12 @@ internal static class InnocentExplanations
                 "Customers of one reseller", Against, "They ask for the same thing, far more alike than strangers do.")
             : new ExplanationView(
                 "Customers of one reseller", Open, "How alike they ask says neither; look at the examples side by side."),
-        Ties(campaign, LinkKind.Template) && OnlyContent(campaign)
+        Has(campaign, "campaign.company")
+            ? new ExplanationView(
+                "One tool or public benchmark that many use", Against,
+                "Of those who regularly send the frame far more are flagged for something else than of any tool's users, and its content is "
+                + "not ordinary.")
+            : Ties(campaign, LinkKind.Template) && OnlyContent(campaign)
             ? new ExplanationView(
                 "One tool or public benchmark that many use", Open,
                 "The frame alone ties them: anybody who runs the same tool sends it.")
