@@ -18,7 +18,7 @@ public sealed class DecisionEndpointTests
         AssertBody(
             """
             {"account_id":"acct-1","decision":"allow","reason":"no_verdict","level":"none","campaign_id":null,
-            "ttl_seconds":10,"stale":false,"stale_for_seconds":0,"decision_id":"none-11","policy_version":11}
+            "ttl_seconds":10,"stale":false,"stale_for_seconds":0,"decision_id":"none-12","policy_version":12}
             """,
             await response.Content.ReadAsStringAsync());
         Assert.Equal("no_verdict", Header(response, "x-llm-sentinel-reason"));

@@ -221,7 +221,7 @@ internal sealed partial class CampaignJudge
         }
 
         JudgeCompany(output);
-        _campaigns.Merge(_nowMs, isFinal);
+        _campaigns.Rearrange(_nowMs, isFinal);
         ConcludeMoved(output);
         _campaigns.Publish(_nowMs, _offset, isFinal, output);
     }

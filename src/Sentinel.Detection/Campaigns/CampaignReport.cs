@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Sentinel.Detection.Evidence;
 using Sentinel.Detection.Links;
 using Sentinel.Detection.Policy;
@@ -224,9 +223,9 @@ internal sealed class CampaignReport(DetectionPolicy policy, LinkedAccounts acco
         {
             reasons.Add(new Reason(
                 "campaign.split",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"it goes on with what marked campaign {CampaignState.IdOf(campaign.SplitFrom)}, which a person dismissed"),
+                campaign.WasPart
+                    ? $"it was part of campaign {CampaignState.IdOf(campaign.SplitFrom)} until its accounts turned out to be tied to each other more than to the others"
+                    : $"it goes on with what marked campaign {CampaignState.IdOf(campaign.SplitFrom)}, which a person dismissed",
                 0));
         }
 

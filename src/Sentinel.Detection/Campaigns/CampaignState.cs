@@ -21,6 +21,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
     private long _silentSinceMs = -1;
     private int _returned;
     private int _splitFrom = -1;
+    private bool _wasPart;
     private RulingFinding _finding;
     private long _foundMs;
 
@@ -92,14 +93,22 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         set => Set(ref _mergedInto, value);
     }
 
-    /// <summary>Number of the campaign that a person dismissed and whose keys this one goes on with, or -1.</summary>
+    /// <summary>
+    /// Number of the campaign that it was part of, or, if a person dismissed that one, whose keys it goes on with; or -1.
+    /// </summary>
     public int SplitFrom
     {
         get => _splitFrom;
         set => Set(ref _splitFrom, value);
     }
 
+    /// <summary>Whether <see cref="SplitFrom"/> is what it was part of.</summary>
+    public bool WasPart => _wasPart;
+
     public bool IsStanding => MergedInto < 0;
+
+    /// <summary>Whether it fell silent and others took its place.</summary>
+    public bool IsSilent => _silentSinceMs >= 0;
 
     /// <summary>What people found it to be.</summary>
     public RulingFinding Finding => _finding;
@@ -128,6 +137,38 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         return true;
     }
 
+    /// <summary>
+    /// From now on holds these accounts and no others: those that stay in their order, then those that join. Gives whether any
+    /// left or joined.
+    /// </summary>
+    public bool Hold(List<int> accounts)
+    {
+        if (accounts.Count == _known.Count && accounts.TrueForAll(_known.Contains))
+        {
+            return false;
+        }
+
+        var joining = accounts.Where(account => !_known.Contains(account)).ToList();
+        var staying = accounts.ToHashSet();
+        _accountsConcluded = _accounts.Take(_accountsConcluded).Count(staying.Contains);
+        _accounts.RemoveAll(account => !staying.Contains(account));
+        _known.IntersectWith(staying);
+        joining.ForEach(account => TryAdd(account));
+        changes.Add(this);
+        return true;
+    }
+
+    /// <summary>From now on these keys mark it.</summary>
+    public void MarkBy(List<LinkEntry> keys)
+    {
+        if (!keys.SequenceEqual(_keys))
+        {
+            _keys.Clear();
+            _keys.AddRange(keys);
+            changes.Add(this);
+        }
+    }
+
     public void AddKey(LinkEntry key)
     {
         _keys.Add(key);
@@ -154,6 +195,35 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
             changes.Add(this);
         }
     }
+
+    /// <summary>
+    /// Its members are others than those whose group was convicted: what speaks against it is what speaks most against any of them.
+    /// </summary>
+    public void Rest(IEnumerable<LinkedAccount> members)
+    {
+        (Evidence, Content, Identity, Likeness, Probing, Company) = (0, 0, 0, 0, 0, 0);
+        foreach (var member in members)
+        {
+            var group = member.Group;
+            if (group.IsMember && group.Evidence > Evidence)
+            {
+                (Evidence, Identity, Likeness) = (group.Evidence, group.IdentityEvidence, group.LikenessEvidence);
+                (Probing, Company) = (group.ProbingEvidence, 0);
+                Content = group.Evidence - Identity - Likeness - Probing - group.PivotEvidence;
+            }
+
+            if (member.Company.Nats > Evidence)
+            {
+                (Evidence, Content, Identity, Likeness, Probing) = (member.Company.Nats, 0, 0, 0, 0);
+                Company = Evidence;
+            }
+        }
+
+        changes.Add(this);
+    }
+
+    /// <summary>It was part of another until now.</summary>
+    public void BeginAs(CampaignState whole) => (_splitFrom, _wasPart, _activeMs) = (whole.Number, true, whole._activeMs);
 
     /// <summary>People found it to be this, as of a time.</summary>
     public void Find(RulingFinding finding, long atMs)
@@ -215,6 +285,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         to.PutInt64(_silentSinceMs);
         to.PutCount(_returned);
         to.PutInt64(_splitFrom);
+        to.PutBool(_wasPart);
         to.PutByte((byte)_finding);
         to.PutInt64(_foundMs);
         to.PutCount(_accounts.Count);
@@ -239,6 +310,7 @@ internal sealed class CampaignState(int number, ChangeList<CampaignState> change
         (_activeMs, _silentSinceMs) = (from.TakeInt64(), from.TakeInt64());
         _returned = from.TakeCount();
         _splitFrom = (int)from.TakeInt64();
+        _wasPart = from.TakeBool();
         (_finding, _foundMs) = ((RulingFinding)from.TakeByte(), from.TakeInt64());
         for (var left = from.TakeCountOf(1); left > 0; left--)
         {

@@ -11,7 +11,7 @@ public sealed record DetectionPolicy
     public static DetectionPolicy Default { get; } = new();
 
     /// <summary>Version; a changed threshold is a new version.</summary>
-    public int Version { get; init; } = 11;
+    public int Version { get; init; } = 12;
 
     /// <summary>Share of innocent accounts that may ever be watched: 1 in 100.</summary>
     public double WatchBudget { get; init; } = 1e-2;

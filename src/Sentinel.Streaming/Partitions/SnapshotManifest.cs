@@ -20,7 +20,7 @@ internal sealed record SnapshotSegment(string Name, long Length, byte[] Hash);
 internal sealed record SnapshotManifest(long Resume, long Position, IReadOnlyList<SnapshotSegment> Segments)
 {
     /// <summary>Version of the format of manifests, segments and the state in them: only equal ones are read.</summary>
-    public const ushort Format = 5;
+    public const ushort Format = 6;
 
     private static ReadOnlySpan<byte> Magic => "LSNP"u8;
 

@@ -160,7 +160,7 @@ public sealed class FailureTests(ClusterParts parts)
             Path.Combine(deployment.Snapshots, "accounts-0%2Fm-999999999999-newer.snapshot"), NewerManifest());
         var newer = await deployment.EndAsync(Workers);
         Assert.Equal(1, newer.ExitCode);
-        Assert.Contains("has format 9 and this program reads 5", newer.Error, StringComparison.Ordinal);
+        Assert.Contains("has format 9 and this program reads 6", newer.Error, StringComparison.Ordinal);
         Assert.Contains("run the newer version", newer.Error, StringComparison.Ordinal);
     }
 
