@@ -46,7 +46,7 @@ internal sealed partial class CampaignJudge
             var company = new Company(key.Key, nats, _company.Flagged.Count, _company.Flagged.Count + _company.Others.Count);
             foreach (var account in _company.Others)
             {
-                Keep(account, company, output);
+                Keep(account, CompanyJudge.IsOrdinary(account, key) ? company with { Nats = 0 } : company, output);
             }
 
             if (nats >= _policy.SuspectNats)

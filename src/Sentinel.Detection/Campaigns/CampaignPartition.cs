@@ -10,9 +10,9 @@ namespace Sentinel.Detection.Campaigns;
 /// </summary>
 /// <remarks>
 /// A key ties two accounts by the logarithm of how rare it is, in nats; a frame by that times the geometric mean of the shares that it has
-/// of what both send. Addresses and clients count half, and only beyond what chance shares; what one account took from another counts half. Communities come of
-/// <see cref="LeidenPartition"/>; two of them are one all the same where three accounts and half of the smaller have an instrument of identity
-/// in common with the other: who pays for a pool is one, whatever it is made to ask.
+/// of what both send. Addresses and clients count half, and only beyond what chance shares; what one account took from another counts half.
+/// Communities come of <see cref="LeidenPartition"/>; two of them are one all the same where three accounts and half of the smaller have an
+/// instrument of identity in common with the other: who pays for a pool is one, whatever it is made to ask.
 /// What a person confirmed and what fell silent is parted no more.
 /// </remarks>
 internal sealed class CampaignPartition(LinkedAccounts accounts, int accountsMin)

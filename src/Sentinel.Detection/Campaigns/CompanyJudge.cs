@@ -12,7 +12,8 @@ namespace Sentinel.Detection.Campaigns;
 /// <remarks>
 /// Likelihood ratio of so many flagged accounts among so many, averaged over the shares that it may be. Who is accused by it is not
 /// counted as flagged, so that nothing runs away. A frame whose content is plainly ordinary accuses nobody: pools ask public
-/// questions in public frames. One house's accounts are no company.
+/// questions in public frames. Neither is accused who asks in it only what half of the innocents' requests reach: phrases that a pool
+/// begins with are begun with by others too. One house's accounts are no company.
 /// </remarks>
 internal sealed class CompanyJudge(DetectionPolicy policy, LinkedAccounts accounts, Houses houses, RulingLens rulings)
 {
@@ -27,6 +28,9 @@ internal sealed class CompanyJudge(DetectionPolicy policy, LinkedAccounts accoun
     // Mean evidence, nats, below which a frame is plainly ordinary: that of a p-value of 0.25.
     private const double MeanMin = -0.175;
 
+    // Mean evidence, nats, below which what an account asks in a frame is ordinary: that of a p-value of a half.
+    private const double OwnMeanMin = -0.448;
+
     private readonly List<LinkedAccount> _regulars = [];
     private readonly List<LinkedAccount> _flagged = [];
 
@@ -38,7 +42,11 @@ internal sealed class CompanyJudge(DetectionPolicy policy, LinkedAccounts accoun
     /// <summary>Those who regularly sent it and are.</summary>
     public IReadOnlyList<LinkedAccount> Flagged => _flagged;
 
-    /// <summary>Evidence, nats, 0 and up, against everybody who regularly sends a frame.</summary>
+    /// <summary>Whether what an account itself asks in a frame is ordinary: then its company does not accuse it.</summary>
+    public static bool IsOrdinary(LinkedAccount account, LinkEntry key) =>
+        account.Profile.Frames.MeanOf(FrameTags.OfKey(key.Key)) < OwnMeanMin;
+
+    /// <summary>Evidence, nats, 0 and up, against everybody who regularly sends a frame and asks in it what is not ordinary.</summary>
     /// <param name="key">The frame.</param>
     /// <param name="isFlaggedOtherwise">Whether an account is flagged for something else.</param>
     public double Judge(LinkEntry key, Func<LinkedAccount, bool> isFlaggedOtherwise)

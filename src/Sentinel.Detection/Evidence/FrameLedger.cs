@@ -68,6 +68,22 @@ internal struct FrameLedger
         return count;
     }
 
+    /// <summary>Evidence, nats an exchange on average, of frames of which an anchor has this tag; 0 where none is remembered.</summary>
+    public readonly double MeanOf(uint tag)
+    {
+        var (sum, count) = (0.0, 0L);
+        foreach (ref readonly var slot in InUse)
+        {
+            if (slot.Tags.Has(tag))
+            {
+                sum += slot.EvidenceSum;
+                count += slot.Count;
+            }
+        }
+
+        return count == 0 ? 0 : sum / count;
+    }
+
     private static FrameSlot[] Unused { get; } = [default];
 
     /// <summary>Books one exchange's evidence (nats) to its context.</summary>

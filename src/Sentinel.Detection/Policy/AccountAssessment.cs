@@ -23,6 +23,9 @@ internal static partial class AccountAssessment
     // more: of held-out single accounts 55 % lie above the riskiest innocent of each fold, by evidence alone 47 %.
     private const double WeakerWeight = 0.01;
 
+    // Both may rest on the same requests, so what an account's own content says counts half beside its company.
+    private const double OwnBesideCompany = 0.5;
+
     // Fewer may be two forks of one conversation.
     private const int ReplaysMin = 3;
 
@@ -32,8 +35,9 @@ internal static partial class AccountAssessment
     public static double Evidence(in AssessedAccount account, DetectionPolicy policy)
     {
         var group = account.Group;
-        var others = Math.Max(group.IsMember ? ContentOf(group) : 0, account.Company.Nats);
-        var content = Math.Max(OwnContentOf(account), others);
+        var own = OwnContentOf(account);
+        var company = Math.Min(account.Company.Nats + (OwnBesideCompany * own), policy.CompanyNatsMax);
+        var content = Math.Max(Math.Max(own, group.IsMember ? ContentOf(group) : 0), company);
         var identity = group.IsMember ? group.IdentityEvidence + group.LikenessEvidence + group.ProbingEvidence : 0;
         return content + identity + ReferenceEvidence(account, policy) + ReplayEvidence(account.Profile, policy)
             + PivotOf(account) + account.OwnHabits + RefusalsOf(account, policy)

@@ -55,6 +55,26 @@ public sealed class CompanyTests
     }
 
     [Fact]
+    public void Finish_WhoAsksInItWhatIsOrdinary_IsNotAccused()
+    {
+        Play(tellers: 12, others: 8, ofOthers: 0.02f);
+        Assert.All(Others(8), static verdict => Assert.False(verdict.IsFlagged));
+    }
+
+    [Fact]
+    public void Finish_AccusedWhoAsksWhatIsOrdinaryFromThenOn_IsLetGo()
+    {
+        Play(tellers: 12, others: 8);
+        Assert.All(Others(8), static verdict => Assert.True(verdict.IsFlagged));
+        for (var day = 0; day < 5; day++)
+        {
+            Play(tellers: 12, others: 8, ofOthers: 0.02f);
+        }
+
+        Assert.All(Others(8), static verdict => Assert.False(verdict.IsFlagged));
+    }
+
+    [Fact]
     public void Finish_WhoTriedTheFrame_IsABystander()
     {
         Play(tellers: 12, others: 8, tried: true);
@@ -90,15 +110,19 @@ public sealed class CompanyTests
         Assert.All(Others(8), static verdict => Assert.False(verdict.IsFlagged));
     }
 
-    private void Play(int tellers, int others, float common = Middling, bool tried = false, string? org = null, int tellersEvery = 2)
+    private void Play(
+        int tellers, int others, float common = Middling, bool tried = false, string? org = null, int tellersEvery = 2,
+        float? ofOthers = null)
     {
-        Send(tellers, others, common, tried, org, tellersEvery);
+        Send(tellers, others, common, tried, org, tellersEvery, ofOthers);
         _judge.Finish(_output);
     }
 
     // Half of what the first send convicts them, in frames of their own; the rest, and half of what the others send, is in one. How
     // many, when and since when is by chance: a common pace, volume or beginning would be evidence of its own.
-    private void Send(int tellers, int others, float common, bool tried, string? org, int tellersEvery = 2)
+    private void Send(
+        int tellers, int others, float common, bool tried, string? org, int tellersEvery = 2,
+        float? ofOthers = null)
     {
         var requests = new List<(double At, string Account, int Turn)>();
         for (var i = 0; i < tellers + others; i++)
@@ -116,7 +140,7 @@ public sealed class CompanyTests
             var isCommon = isTeller ? turn % tellersEvery == 0 : tried ? turn < 2 : turn % 2 == 0;
             _judge.Observe(
                 _maker.Make(
-                    account, isCommon ? common : isTeller ? 0.95f : 0.02f, frame: isCommon ? "the pool's" : $"{account} {turn % 5}",
+                    account, isCommon ? isTeller ? common : ofOthers ?? common : isTeller ? 0.95f : 0.02f, frame: isCommon ? "the pool's" : $"{account} {turn % 5}",
                     payment: account, org: org),
                 _output);
         }

@@ -64,6 +64,24 @@ public class PolicyTests
         static double Standing(in AssessedAccount account) => AccountAssessment.Standing(account, InForce);
     }
 
+    [Theory]
+    [InlineData(0, 6, 6)]
+    [InlineData(6, 0, 6)]
+    [InlineData(6, 5, 8.5)] // Half of its own beside its company's: both may rest on the same requests.
+    [InlineData(2, 7, 7)]
+    [InlineData(9, 8, 9.9)] // Company flags, and does not do more.
+    [InlineData(9, 30, 30)]
+    public void Evidence_OwnContentAndCompany_CountsOneAndHalfOfTheOther(double company, double own, double nats)
+    {
+        var account = new AssessedAccount(
+            new AccountProfile(Encoding.UTF8.GetBytes("a")), default, 0, default, null, null, VerdictLevel.None, -1, -1)
+        {
+            OwnContent = own,
+            Company = new Company(1, company, 6, 16),
+        };
+        Assert.Equal(nats, AccountAssessment.Evidence(account, InForce), 9);
+    }
+
     [Fact]
     public void IsRenewalDue_FlaggedAccount_OnceADayWhileItIsStillWorthWatching()
     {
